@@ -1,0 +1,143 @@
+"""Comments of a document: found in the gaps between its scalars, and whom they belong to."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from netpol_lint.node import Node, Scalar, walk
+from netpol_lint.span import Lines, Span
+
+_COMMENT = re.compile(r"(?:(?<=[\s,\[\]{}])|^)#[^\r\n]*")
+_MACHINE = re.compile(r"(?:\A|#)\s*(?:expect|netpol-lint):.*\Z")
+"""What speaks to a program, to this linter or to its own tests: a whole comment, or its end."""
+
+
+class Comment(NamedTuple):
+    """A `# …` with its place; `own_line` tells that nothing stands before it on its line."""
+
+    span: Span
+    text: str
+    own_line: bool
+
+
+def find(text: str, span: Span, root: Node | None) -> tuple[Comment, ...]:
+    """All comments of the document at `span`. A `#` inside a scalar is text, not a comment."""
+    if "#" not in text[span.start : span.end]:
+        return ()
+    comments: list[Comment] = []
+    position = span.start
+    leaves = [] if root is None else [node for node in walk(root) if _is_leaf(node)]
+    for start, end in [*((leaf.start, leaf.end) for leaf in leaves), (span.end, span.end)]:
+        for match in _COMMENT.finditer(text, position, max(position, start)):
+            line_start = max(text.rfind("\n", 0, match.start()), text.rfind("\r", 0, match.start()))
+            before = text[max(line_start + 1, span.start) : match.start()]
+            content = match[0].lstrip("#").strip()
+            comments.append(Comment(Span(*match.span()), content, not before.strip("\ufeff \t")))
+        position = max(position, end)
+    return tuple(comments)
+
+
+def _is_leaf(node: Node) -> bool:
+    return isinstance(node, Scalar) or node.alias
+
+
+class Notes:
+    """What people say in the comments of one document, by the line and the node it belongs to.
+
+    Comments for machines (ignores, the marks of fixtures) are no evidence and are left out.
+    """
+
+    def __init__(self, comments: tuple[Comment, ...], lines: Lines) -> None:
+        heard = [_without_machine_words(comment) for comment in comments]
+        self.comments = tuple(comment for comment in heard if comment is not None)
+        self._lines = lines
+        self._own: dict[int, Comment | None] = {}
+        """Own-line comments; None where one is for machines, which does not tear a block apart."""
+        self._trailing: dict[int, Comment] = {}
+        for comment, words in zip(comments, heard, strict=True):
+            number = lines.number(comment.span.start)
+            if comment.own_line:
+                self._own[number] = words
+            elif words is not None:
+                self._trailing[number] = words
+
+    def above(self, offset: int) -> tuple[Comment, ...]:
+        """The own-line comments directly above the line of `offset`, no blank line between."""
+        if not self._own:
+            return ()
+        number = self._lines.number(offset) - 1
+        found: list[Comment] = []
+        while number in self._own:
+            comment = self._own[number]
+            if comment is not None:
+                found.append(comment)
+            number -= 1
+        return tuple(reversed(found))
+
+    def preface(self, offset: int) -> tuple[tuple[Comment, ...], ...]:
+        """The paragraphs of comments above the line of `offset`, blank lines between them."""
+        if not self._own:
+            return ()
+        paragraphs: list[tuple[Comment, ...]] = []
+        number = self._lines.number(offset) - 1
+        while number > 0:
+            if number in self._own:
+                paragraph = self.above(self._lines.span(number + 1).start)
+                paragraphs.append(paragraph)
+                while number in self._own:
+                    number -= 1
+            elif self._lines.text(number).strip():
+                break
+            else:
+                number -= 1
+        return tuple(paragraph for paragraph in reversed(paragraphs) if paragraph)
+
+    def beside(self, offset: int) -> Comment | None:
+        """The comment at the end of the line of `offset`."""
+        return self._trailing.get(self._lines.number(offset)) if self._trailing else None
+
+    def head(self, offset: int) -> str:
+        """The text of the comments directly above the line of `offset`."""
+        return "\n".join(comment.text for comment in self.above(offset))
+
+    def trailing(self, span: Span) -> str:
+        """The comments at the ends of the lines of `span`."""
+        if not self._trailing:
+            return ""
+        first, last = self._lines.number(span.start), self._lines.number(span.end)
+        return "\n".join(
+            comment.text for number, comment in self._trailing.items() if first <= number <= last
+        )
+
+    def within(self, span: Span) -> tuple[Comment, ...]:
+        """Every comment between the first and the last line of `span`, heads of parts included."""
+        if not self.comments:
+            return ()
+        first, last = self._lines.number(span.start), self._lines.number(span.end)
+        return tuple(
+            comment
+            for comment in self.comments
+            if first <= self._lines.number(comment.span.start) <= last
+        )
+
+    def on(self, span: Span) -> tuple[Comment, ...]:
+        """The comments on the node at `span`: directly above it and inside it."""
+        return (*self.above(span.start), *self.within(span)) if self.comments else ()
+
+    def inside(self, span: Span) -> str:
+        """The text of every comment between the first and the last line of `span`."""
+        return "\n".join(comment.text for comment in self.within(span))
+
+    def of(self, span: Span) -> str:
+        """What is said about the node at `span`: its head comment and those inside it."""
+        return "\n".join(comment.text for comment in self.on(span) if comment.text)
+
+
+def _without_machine_words(comment: Comment) -> Comment | None:
+    """What a comment says to people; None where it only speaks to machines."""
+    mark = _MACHINE.search(comment.text)
+    if mark is None:
+        return comment
+    words = comment.text[: mark.start()].strip()
+    return comment._replace(text=words) if words else None

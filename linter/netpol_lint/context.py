@@ -1,0 +1,44 @@
+"""What a rule may know beyond its policy: what was written around it, and what the repository says."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from netpol_lint import schema
+from netpol_lint.comment import Notes
+from netpol_lint.intent import Intent
+from netpol_lint.option import Options
+from netpol_lint.policy import Policy
+from netpol_lint.repository import Surroundings
+
+
+class Context:
+    """The surroundings of one policy. Everything is computed on first use and then kept."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        notes: Notes,
+        neighbours: tuple[Policy, ...],
+        surroundings: Surroundings,
+        options: Options,
+    ) -> None:
+        self.notes = notes
+        """The comments of the policy's document."""
+        self.neighbours = neighbours
+        """All policies of the same file, this one included, in their order."""
+        self.surroundings = surroundings
+        """What the repository says about the place of this file."""
+        self.options = options
+        self._policy = policy
+
+    @cached_property
+    def violations(self) -> tuple[schema.Violation, ...]:
+        """Where the policy leaves the structure of the API."""
+        root = self._policy.root
+        return () if schema.accepts(root) else schema.explain(root)
+
+    @cached_property
+    def intent(self) -> Intent:
+        """What name, annotations and comments say the policy is for."""
+        return Intent.of(self._policy, self.notes)

@@ -1,0 +1,277 @@
+"""Lints texts: rules in, findings out. It prints nothing and knows no rule but its own three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from netpol_lint import comment, policy, suppress, triage
+from netpol_lint.comment import Notes
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.finding import Finding, place
+from netpol_lint.option import Options
+from netpol_lint.parse import Document, Problem, parse, split
+from netpol_lint.policy import Policy
+from netpol_lint.repository import Surroundings
+from netpol_lint.rule import Rule
+from netpol_lint.selection import Selection, suggest
+from netpol_lint.span import Lines, Span
+from netpol_lint.suppress import Ignore
+
+UNUSED_IGNORE = "unused-ignore"
+UNKNOWN_RULE = "unknown-rule"
+INTERNAL_ERROR = "internal-error"
+
+
+class Settings(NamedTuple):
+    """What is the same for all files of a run."""
+
+    selection: Selection
+    names: frozenset[str]
+    """The names of all rules, whether they run or not."""
+    options: Options = Options()
+    honour_ignores: bool = True
+    least: Severity = Severity.WARNING
+    """Findings below it are not reported."""
+
+
+class Skipped(NamedTuple):
+    """A document, or a whole file, that was not judged."""
+
+    path: str
+    line: int | None
+    """Where the document begins; None for a whole file."""
+    reason: str
+    """A key of report.summary.SKIP_REASONS."""
+    detail: str = ""
+    """Why, where the reason does not say it all."""
+
+
+class Result(NamedTuple):
+    """What linting one file gave."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+    policies: int
+    suppressed: int
+
+
+class _Raised(NamedTuple):
+    """A diagnostic with the rule it comes from and the policy it is about."""
+
+    rule: str
+    group: Group
+    least: Severity
+    policy: Policy | None
+    diagnostic: Diagnostic
+
+    @property
+    def severity(self) -> Severity:
+        return min(self.diagnostic.severity or self.group.severity, self.group.severity)
+
+
+def lint(
+    path: str,
+    text: str,
+    settings: Settings,
+    surroundings: Surroundings,
+    damage: Problem | None = None,
+) -> Result:
+    """Judges every policy of one file. `damage` says where the file's bytes are no text.
+
+    Whatever goes wrong inside becomes an `internal-error` finding: one file never hides another.
+    """
+    lines = Lines(text)
+    try:
+        return _lint(path, text, lines, settings, surroundings, damage)
+    except Exception as error:
+        raised = _failure("the reader", None, text, Span(0, len(text)), error)
+        return Result((_place(raised, path, lines),), (), 0, 0)
+
+
+def _lint(
+    path: str,
+    text: str,
+    lines: Lines,
+    settings: Settings,
+    surroundings: Surroundings,
+    damage: Problem | None,
+) -> Result:
+    outcomes: list[Document | triage.Skip]
+    if damage is not None:
+        outcomes = [Document(text, Span(0, len(text)), None, (damage,))]
+    else:
+        outcomes = list(triage.documents(text))
+    documents = [each for each in outcomes if isinstance(each, Document)]
+    found = [tuple(policy.find(text, document.root)) for document in documents]
+    neighbours = tuple(each for policies in found for each in policies)
+    raised: list[_Raised] = []
+    ignores: list[Ignore] = []
+    for document, policies in zip(documents, found, strict=True):
+        comments = comment.find(text, document.span, document.root)
+        notes = Notes(comments, lines)
+        contexts = [
+            Context(each, notes, neighbours, surroundings, settings.options) for each in policies
+        ]
+        raised += _run(document, policies, contexts, settings)
+        ignores += suppress.from_comments(text, lines, comments)
+        for each in policies:
+            ignores += suppress.from_annotation(text, each)
+    if "ignore-file" in text:
+        ignores += _ignores_of_others(text, lines, documents)
+    if not settings.honour_ignores:
+        ignores = []
+    used = [_used(ignore, raised) for ignore in ignores]
+    kept = [each for each in raised if not any(_silences(ignore, each) for ignore in ignores)]
+    kept += _complaints(ignores, used, settings)
+    findings = [_place(each, path, lines) for each in kept if each.severity >= each.least]
+    return Result(
+        tuple(sorted(findings, key=lambda each: (each.place, each.rule, each.message))),
+        tuple(
+            Skipped(path, lines.number(_content(text, each.span)), each.reason)
+            for each in outcomes
+            if isinstance(each, triage.Skip)
+        ),
+        len(neighbours),
+        sum(
+            each.severity >= each.least and any(_silences(ignore, each) for ignore in ignores)
+            for each in raised
+        ),
+    )
+
+
+def _place(raised: _Raised, path: str, lines: Lines) -> Finding:
+    return place(
+        raised.diagnostic,
+        rule=raised.rule,
+        group=raised.group,
+        severity=raised.severity,
+        path=path,
+        lines=lines,
+        policy=raised.policy,
+    )
+
+
+def _run(
+    document: Document,
+    policies: Sequence[Policy],
+    contexts: Sequence[Context],
+    settings: Settings,
+) -> Iterator[_Raised]:
+    """All rules over one document, without what an earlier finding already explains."""
+    selection = settings.selection
+    explained: list[tuple[Rule, Span]] = []
+    for rule in selection.rules:
+        for subject, diagnostic in _check(rule, document, policies, contexts):
+            if isinstance(diagnostic, Exception):
+                where = document.span if subject is None else subject.kind_node.span
+                yield _failure(f"the rule {rule.name}", subject, document.text, where, diagnostic)
+                continue
+            if any(
+                rule.name in earlier.silences and _touch(extent, diagnostic.span)
+                for earlier, extent in explained
+            ):
+                continue
+            if rule.silences:
+                explained.append((rule, diagnostic.extent))
+            group = diagnostic.group or rule.group
+            if selection.shows(rule, group):
+                least = selection.least(rule, settings.least)
+                yield _Raised(rule.name, group, least, subject, diagnostic)
+
+
+def _check(
+    rule: Rule, document: Document, policies: Sequence[Policy], contexts: Sequence[Context]
+) -> Iterator[tuple[Policy | None, Diagnostic | Exception]]:
+    """What one rule says; an exception is a result too, so that the other rules still speak."""
+    if rule.document is not None:
+        try:
+            for diagnostic in rule.document(document, policies):
+                yield _owner(policies, diagnostic.span), diagnostic
+        except Exception as error:
+            yield None, error
+    if rule.policy is not None:
+        for each, context in zip(policies, contexts, strict=True):
+            try:
+                for diagnostic in rule.policy(each, context):
+                    yield each, diagnostic
+            except Exception as error:
+                yield each, error
+
+
+def _owner(policies: Sequence[Policy], span: Span) -> Policy | None:
+    return next((each for each in policies if each.root.span.holds(span)), None)
+
+
+def _touch(extent: Span, span: Span) -> bool:
+    return extent.start <= span.end and span.start <= extent.end
+
+
+def _failure(
+    culprit: str, subject: Policy | None, text: str, where: Span, error: Exception
+) -> _Raised:
+    start = _content(text, where)
+    reason = " ".join(f"{culprit} failed: {type(error).__name__}: {error}".split())
+    diagnostic = Diagnostic(
+        Span(start, min(start + 1, len(text))),
+        reason if len(reason) <= 100 else f"{reason[:99]}…",
+        help="this is a mistake of netpol-lint, not of the manifest: please report it",
+    )
+    return _Raised(INTERNAL_ERROR, Group.REJECTED, Severity.ERROR, subject, diagnostic)
+
+
+def _content(text: str, span: Span) -> int:
+    """Where the first character stands that is neither blank nor a comment."""
+    position = span.start
+    while position < span.end:
+        character = text[position]
+        if character == "#":
+            while position < span.end and text[position] not in "\r\n":
+                position += 1
+        elif character.isspace():
+            position += 1
+        else:
+            return position
+    return span.start
+
+
+def _ignores_of_others(text: str, lines: Lines, documents: list[Document]) -> Iterator[Ignore]:
+    """`ignore-file` marks in the documents of the file that are not judged."""
+    judged = {document.span for document in documents if document.root is not None}
+    for part in split(text):
+        if Span(*part) not in judged and "ignore-file" in text[part.start : part.end]:
+            document = parse(text, part)
+            yield from suppress.from_comments(
+                text, lines, comment.find(text, Span(*part), document.root)
+            )
+
+
+def _silences(ignore: Ignore, raised: _Raised) -> bool:
+    return ignore.name == raised.rule and _touch(ignore.reach, raised.diagnostic.extent)
+
+
+def _used(ignore: Ignore, raised: list[_Raised]) -> bool:
+    return any(_silences(ignore, each) for each in raised)
+
+
+def _complaints(ignores: list[Ignore], used: list[bool], settings: Settings) -> Iterator[_Raised]:
+    """Ignores that name no rule, and those of running rules that silenced nothing."""
+    running = {rule.name: rule for rule in settings.selection.rules}
+    for ignore, was_used in zip(ignores, used, strict=True):
+        diagnostic: Diagnostic | None = None
+        name = UNUSED_IGNORE
+        if ignore.name not in settings.names:
+            name = UNKNOWN_RULE
+            if ignore.name:
+                nearest = suggest(ignore.name, settings.names)
+                message = f"no rule is called {ignore.name:.40}{nearest}"
+            else:
+                message = "an ignore needs the names of rules: ignore[split-peer]"
+            diagnostic = Diagnostic(ignore.span, message)
+        elif not was_used and ignore.name in running:
+            diagnostic = Diagnostic(
+                ignore.span, f"{ignore.name} finds nothing here: this ignore is not needed"
+            )
+        if diagnostic is not None and name in running:
+            yield _Raised(name, Group.ENGINE, Severity.WARNING, None, diagnostic)

@@ -1,0 +1,117 @@
+"""Which well-known applications live in which well-known namespaces, as data.
+
+Sources: the installation manifests and charts of the projects named here. A pair in this table is
+evidence that a namespace and a pod label were meant together; it is never a proof of anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from netpol_lint.policy import Requirement, Selector
+
+METADATA_NAME = "kubernetes.io/metadata.name"
+"""The one label that Kubernetes itself puts on every namespace, with the namespace's name."""
+NAME_KEYS = frozenset(
+    (
+        METADATA_NAME,
+        "name",
+        "namespace",
+        "ns",
+        "kubernetes.io/name",
+        "app.kubernetes.io/name",
+        "project",
+    )
+)
+"""Namespace labels whose value is, or usually is, the namespace's name."""
+APP_KEYS = frozenset(("app", "app.kubernetes.io/name", "k8s-app", "name"))
+"""Pod labels whose value is the application's name."""
+
+
+class Home(NamedTuple):
+    """Namespaces that go by several names, and what lives there."""
+
+    namespaces: frozenset[str]
+    apps: tuple[str, ...] = ()
+    """Beginnings of values of an app label."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Exact pairs of key and value; an empty value stands for any."""
+    key_prefixes: tuple[str, ...] = ()
+
+
+def _home(
+    namespaces: str,
+    apps: str = "",
+    labels: tuple[tuple[str, str], ...] = (),
+    key_prefixes: tuple[str, ...] = (),
+) -> Home:
+    return Home(frozenset(namespaces.split()), tuple(apps.split()), labels, key_prefixes)
+
+
+HOMES = (
+    _home(
+        "kube-system",
+        labels=(
+            *(("k8s-app", app) for app in ("kube-dns", "coredns", "metrics-server", "kube-proxy")),
+            *(("k8s-app", app) for app in ("cilium", "calico-node", "calico-kube-controllers")),
+            *(("app.kubernetes.io/name", app) for app in ("coredns", "metrics-server", "traefik")),
+            *(("component", part) for part in ("kube-apiserver", "etcd", "kube-scheduler")),
+        ),
+    ),
+    _home("openshift-dns", labels=(("dns.operator.openshift.io/daemonset-dns", "default"),)),
+    _home("openshift-ingress", key_prefixes=("ingresscontroller.operator.openshift.io/",)),
+    _home("ingress-nginx nginx-ingress", "ingress-nginx nginx-ingress"),
+    _home("contour projectcontour", "contour projectcontour"),
+    _home("envoy-gateway-system", "envoy-gateway"),
+    _home(
+        "istio-system istio-ingress",
+        labels=(("app", "istiod"), ("app", "istio-ingressgateway"), ("istio", "")),
+    ),
+    _home(
+        "monitoring prometheus observability openshift-monitoring",
+        "prometheus grafana alertmanager victoria otel-collector",
+    ),
+    _home("logging", "fluentd fluent-bit loki promtail elasticsearch"),
+    *(
+        _home(name, name.removesuffix("-system"))
+        for name in ["traefik", "kong", "cert-manager", "argocd", "flux-system", "vault", "external-secrets", "keda", "velero", "gatekeeper-system", "kyverno", "linkerd", "linkerd-viz", "metallb-system", "longhorn-system", "rook-ceph", "cnpg-system"]
+    ),
+)
+"""The known pairs."""
+
+_BY_NAMESPACE = {name: home for home in HOMES for name in home.namespaces}
+
+
+def names(selector: Selector) -> str | None:
+    """The one namespace that a namespace selector names, by the guaranteed label or a usual one."""
+    for requirement in selector.requirements:
+        if requirement.key in NAME_KEYS and requirement.positive and len(requirement.values) == 1:
+            return requirement.values[0]
+    return None
+
+
+def lives_in(namespace: str, requirements: Iterable[Requirement]) -> bool:
+    """Whether pod labels name an application that is known to live in `namespace`."""
+    home = _BY_NAMESPACE.get(namespace)
+    if home is None:
+        return False
+    return any(
+        _matches(home, requirement.key, value)
+        for requirement in requirements
+        if requirement.positive
+        for value in requirement.values or ("",)
+    )
+
+
+def is_known(namespace: str) -> bool:
+    """Whether `namespace` is one that a platform or a widely used project creates."""
+    return namespace in _BY_NAMESPACE
+
+
+def _matches(home: Home, key: str, value: str) -> bool:
+    return (
+        (key in APP_KEYS and any(value.startswith(app) for app in home.apps))
+        or any(key == known and value in (exact, exact or value) for known, exact in home.labels)
+        or key.startswith(home.key_prefixes or ("\0",))
+    )

@@ -1,0 +1,370 @@
+"""From text to documents of nodes. The only room that knows ruamel.yaml.
+
+The tree is built from the parser's events, not from its loaded data: events keep repeated keys, quotes
+and places. The C parser and the pure one give the same events; the C parser is forty times faster.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence, is_merge
+from netpol_lint.scalar import NotJson
+from netpol_lint.span import Span
+
+try:
+    from _ruamel_yaml import CParser
+except ImportError:  # no wheel of the C parser for this platform
+    CParser = None
+
+MAX_DOCUMENT = 3 * 1024 * 1024
+"""Characters of one document. The API server's store takes 1.5 MiB at most."""
+MAX_DEPTH = 200
+"""Collections inside each other. A policy needs nine."""
+MAX_NODES = 100_000
+"""Nodes of one document once every alias is written out."""
+
+_SEPARATOR = re.compile(r"^\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+_DIRECTIVE = re.compile(r"^%[^\r\n]*", re.MULTILINE)
+_TOKEN = re.compile(r"[^\s,\[\]{}]+|\S")
+_STANDARD_TAG = "tag:yaml.org,2002:"
+_ENDLESS = frozenset(
+    f"{sign}.{word}" for sign in ("", "+", "-") for word in ("inf", "Inf", "INF")
+) | {".nan", ".NaN", ".NAN"}
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+
+# What the two parsers say, and what it means for the person who has to mend the file.
+_REASONS = (
+    (
+        "mapping values are not allowed",
+        "a `:` stands where no value may begin, check the indentation",
+    ),
+    ("expected key", "this line fits no level of indentation above it"),
+    ("expected <block end>", "this line fits no level of indentation above it"),
+    ("expected '-' indicator", "this line is neither a list item nor indented as the list's end"),
+    ("could not find expected ':'", "a `:` is missing after the key"),
+    ("expected ',' or ']'", "a `,` or `]` is missing"),
+    ("expected ',' or '}'", "a `,` or `}` is missing"),
+    ("unexpected end of stream", "a quote that was opened is never closed"),
+    ("unexpected document indicator", "a quote that was opened is never closed"),
+    ("block sequence entries are not allowed", "a list item cannot begin here"),
+    ("block collections", "a list or an object cannot begin here"),
+    ("unknown escape character", "an escape that yaml does not have, use single quotes"),
+    ("incompatible YAML document", "the %YAML directive is refused"),
+    ("undefined tag handle", "a tag with an undefined prefix"),
+    ("control characters", "a control character"),
+)
+
+
+class Problem(NamedTuple):
+    """Why a document cannot become JSON, and where."""
+
+    span: Span
+    reason: str
+
+
+class Part(NamedTuple):
+    """The stretch of a file that holds one document, without its `---` line."""
+
+    start: int
+    end: int
+
+
+class Document:
+    """One YAML document: its nodes, or why there are none. `problems` may stand beside a `root`."""
+
+    __slots__ = ("problems", "root", "span", "text")
+
+    def __init__(
+        self, text: str, span: Span, root: Node | None, problems: tuple[Problem, ...]
+    ) -> None:
+        self.text = text
+        """The text of the whole file: all spans count from its start."""
+        self.span = span
+        self.root = root
+        self.problems = problems
+
+
+class _Unreadable(Exception):
+    def __init__(self, start: int, end: int, reason: str) -> None:
+        super().__init__(reason)
+        self.problem = Problem(Span(start, end), reason)
+
+
+def decode(data: bytes) -> tuple[str, Problem | None]:
+    """The text of a file in UTF-8 or UTF-16 (by its byte order mark), and where it is not that."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding), None
+    except UnicodeDecodeError as error:
+        place = len(data[: error.start].decode(encoding, "replace"))
+        reason = f"the byte 0x{data[error.start]:02x} is not {encoding.removesuffix('-sig')} text"
+        return data.decode(encoding, "replace"), Problem(Span(place, place + 1), reason)
+
+
+def split(text: str) -> Iterator[Part]:
+    """The documents of a file, cut at its `---` and `...` lines before anything is parsed."""
+    start = 0
+    for match in _SEPARATOR.finditer(text):
+        yield Part(start, match.start())
+        content = match[2].lstrip(" \t")
+        opens = match[1] == "---" and content and not content.startswith("#")
+        # `--- {a: b}` keeps its marker: the document begins on that line.
+        start = match.start(1) if opens else match.end()
+    yield Part(start, len(text))
+
+
+def parse(text: str, part: Part, *, pure: bool = False) -> Document:
+    """The tree of one document, or the first reason why it has none.
+
+    `pure` chooses the parser written in Python, which is also used where the C parser is missing.
+    """
+    start, end = part
+    problems: list[Problem] = []
+    head = len(text[start:end]) - len(text[start:end].lstrip(" \t\r\n"))
+    if start > 0 and text.startswith("\ufeff", start + head):
+        start += head
+        problems.append(
+            Problem(Span(start, start + 1), "a byte order mark becomes part of the first key")
+        )
+        start += 1
+    body = text[start:end]
+    root: Node | None = None
+    try:
+        if len(body) > MAX_DOCUMENT:
+            raise _Unreadable(start, start + 1, f"longer than {MAX_DOCUMENT} characters")
+        root = _Builder(text, start, problems).build(_events(body, pure))
+    except _Unreadable as error:
+        problems.append(error.problem)
+    except (YAMLError, ValueError, RecursionError) as error:
+        problems.append(_explain(error, text, start, end))
+    return Document(text, Span(start, end), root, tuple(problems))
+
+
+def _events(body: str, pure: bool) -> Callable[[], Any]:
+    if CParser is not None and not pure:
+        get_event: Callable[[], Any] = CParser(body).get_event
+        return get_event
+    reader = YAML(typ="safe", pure=True)
+    reader.version = (1, 1)  # as libyaml and go-yaml v2 scan
+    events: Iterator[Any] = iter(reader.parse(body))
+    return events.__next__
+
+
+class _Builder:
+    """Turns the events of one document into nodes."""
+
+    def __init__(self, text: str, base: int, problems: list[Problem]) -> None:
+        self.text = text
+        self.base = base
+        self.problems = problems
+        self.anchors: dict[str, Node] = {}
+        self.aliased = False
+
+    def build(self, next_event: Callable[[], Any]) -> Node | None:
+        base = self.base
+        anchors = self.anchors
+        # The open collection, the key that waits for its value in it, and those further out.
+        container: Mapping | Sequence | None = None
+        key: Node | None = None
+        outer: list[tuple[Mapping | Sequence | None, Node | None]] = []
+        root: Node | None = None
+        last_end = base
+        node: Node
+        while True:
+            event = next_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                start = event.start_mark.index + base
+                last_end = event.end_mark.index + base
+                text = event.value
+                style = event.style
+                tag = event.tag
+                if tag is not None or style == "|" or style == ">" or start == last_end:
+                    node = self._rare_scalar(start, last_end, text, style or "", tag, key)
+                    last_end = node.end
+                else:
+                    node = Scalar(start, last_end, text, style or "", None)
+                    if text in _ENDLESS and not style:
+                        self._check_value(node)
+                if event.anchor is not None:
+                    anchors[event.anchor] = node
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                start = event.start_mark.index + base
+                if len(outer) >= MAX_DEPTH:
+                    raise _Unreadable(start, start + 1, f"more than {MAX_DEPTH} levels deep")
+                outer.append((container, key))
+                key = None
+                if kind is MappingStartEvent:
+                    container = Mapping(start, [], event.flow_style)
+                else:
+                    container = Sequence(start, [], event.flow_style)
+                if event.anchor is not None:
+                    anchors[event.anchor] = container
+                continue
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                assert container is not None
+                if container.flow:
+                    last_end = event.end_mark.index + base
+                container.end = last_end
+                node = container
+                container, key = outer.pop()
+            elif kind is AliasEvent:
+                node = self._alias(event, [container, *(each for each, _ in outer)])
+                last_end = node.end
+            elif kind is DocumentEndEvent or kind is StreamEndEvent:
+                break
+            else:
+                continue
+            if container is None:
+                root = node
+            elif type(container) is Sequence:
+                container.items.append(node)
+            elif key is None:
+                key = node
+                if type(key) is not Scalar or key.tag or key.text in _NULLS or len(key.text) > 18:
+                    self._check_key(key)
+            else:
+                container.entries.append(Entry(key, node))  # type: ignore[union-attr]
+                if is_merge(key):
+                    self._check_merge(node)
+                key = None
+        if self.aliased and root is not None:
+            self._check_size(root)
+        return root
+
+    def _rare_scalar(
+        self, start: int, end: int, text: str, style: str, tag: str | None, key: Node | None
+    ) -> Scalar:
+        """A scalar with a tag, a block scalar, or one that is not written at all."""
+        if style == "|" or style == ">":
+            end = self._block_end(start, end)
+        elif start == end and key is not None:
+            # The parsers disagree about where nothing stands; for us it is right behind the colon.
+            gap = self.text[key.end : start]
+            start = end = key.end + len(gap) - len(gap.lstrip()) + 1 if ":" in gap else start
+        if tag is not None:
+            tag = "!!" + tag[len(_STANDARD_TAG) :] if tag.startswith(_STANDARD_TAG) else str(tag)
+        node = Scalar(start, end, text, style, tag)
+        if tag is not None:
+            self._check_value(node)
+        return node
+
+    def _check_value(self, node: Scalar) -> None:
+        try:
+            node.value  # noqa: B018  # reading it is the check
+        except NotJson as error:
+            raise _Unreadable(node.start, node.end, str(error)) from error
+
+    def _block_end(self, start: int, end: int) -> int:
+        """The end of a block scalar's last line; with `+` the empty lines behind it belong to it."""
+        written = self.text[start:end]
+        header = written.partition("\n")[0].partition("#")[0]
+        return end if "+" in header else start + len(written.rstrip())
+
+    def _alias(self, event: Any, open_nodes: list[Mapping | Sequence | None]) -> Node:
+        start = event.start_mark.index + self.base
+        end = event.end_mark.index + self.base
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            raise _Unreadable(start, end, f"the alias *{event.anchor} has no anchor before it")
+        if any(target is node for node in open_nodes):
+            raise _Unreadable(start, end, f"the alias *{event.anchor} contains itself")
+        self.aliased = True
+        return target.at(start, end)
+
+    def _check_key(self, key: Node) -> None:
+        try:
+            if isinstance(key, Scalar):
+                key.key  # noqa: B018  # reading it is the check
+                return
+            reason = f"a key cannot be {'an object' if isinstance(key, Mapping) else 'a list'}"
+        except NotJson as error:
+            reason = str(error)
+        end = min(max(key.end, key.start + 1), len(self.text))
+        raise _Unreadable(key.start, end, reason)
+
+    def _check_merge(self, value: Node) -> None:
+        items = value.items if isinstance(value, Sequence) else [value]
+        for item in items:
+            if not isinstance(item, Mapping):
+                raise _Unreadable(item.start, item.end, "`<<` merges objects only")
+
+    def _check_size(self, root: Node) -> None:
+        """Refuse what would explode when every alias is followed; linear, since shared nodes count once."""
+        sizes: dict[int, int] = {}
+
+        def size(node: Node) -> int:
+            if isinstance(node, Scalar):
+                return 1
+            children: list[Any] = node.entries if isinstance(node, Mapping) else node.items
+            known = sizes.get(id(children))
+            if known is None:
+                if isinstance(node, Mapping):
+                    known = 1 + sum(size(entry.key) + size(entry.value) for entry in node.entries)
+                else:
+                    known = 1 + sum(size(item) for item in node.items)
+                sizes[id(children)] = known
+            return known
+
+        if size(root) > MAX_NODES:
+            reason = f"its aliases stand for more than {MAX_NODES} nodes"
+            raise _Unreadable(root.start, root.start + 1, reason)
+
+
+def _explain(error: Exception, text: str, start: int, end: int) -> Problem:
+    """The parser's complaint as one short reason at one place."""
+    forbidden = _FORBIDDEN.search(text, start, end)
+    if forbidden is not None:
+        reason = f"the character U+{ord(forbidden[0]):04X} is not allowed"
+        return Problem(Span(*forbidden.span()), reason)
+    directive = _DIRECTIVE.search(text, start, end)
+    if directive is not None:
+        reason = "a % directive is refused by kubectl, remove the line"
+        return Problem(Span(*directive.span()), reason)
+    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
+        return Problem(Span(start, start + 1), "it is nested too deeply or not yaml at all")
+    place = start + error.problem_mark.index
+    return Problem(
+        _token(text, place, start, end), _reason(str(error.problem), text[place : place + 1])
+    )
+
+
+def _token(text: str, place: int, start: int, end: int) -> Span:
+    """What stands at `place`; behind it, or before it at the end of the document, where nothing does."""
+    if text[place : place + 1] in ("\t", "\0"):
+        return Span(place, place + 1)
+    token = _TOKEN.match(text, place, end) or _TOKEN.search(text, place, end)
+    if token is not None:
+        return Span(*token.span())
+    last = start + len(text[start:end].rstrip())
+    return Span(max(last - 1, start), last)
+
+
+def _reason(problem: str, character: str) -> str:
+    if "cannot start any token" in problem:
+        if character == "\t":
+            return "a tab cannot indent yaml, use spaces"
+        return f"a value cannot begin with `{character}`, quote it"
+    for sign, reason in _REASONS:
+        if sign in problem:
+            return reason
+    return problem.replace("\n", " ")

@@ -1,0 +1,337 @@
+"""Edits of a policy's text that keep everything else as it is written: style, indentation, comments.
+
+Each function answers the edits, or None where the text is written in a way it does not change (an alias,
+a flow list across comments): then there is no fix, which is better than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netpol_lint import scalar
+from netpol_lint.edit import Edit
+from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
+from netpol_lint.policy import dashes
+from netpol_lint.span import Span
+
+Edits = tuple[Edit, ...] | None
+
+_COMMENTS = re.compile(r"#[^\r\n]*")
+_LINES = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+
+
+def replace(node: Node, text: str) -> Edits:
+    """Writes `text` in the place of a node; an anchored or tagged scalar stays as it is."""
+    if node.alias or (isinstance(node, Scalar) and (node.tag or node.start == node.end)):
+        return None
+    return (Edit(node.span, text),)
+
+
+def rename_key(entry: Entry, name: str) -> Edits:
+    """Gives a field another name."""
+    return replace(entry.key, name)
+
+
+def remove_entry(text: str, mapping: Mapping, entry: Entry) -> Edits:
+    """Deletes `key: value` from an object that has at least one other field."""
+    index = mapping.entries.index(entry) if entry in mapping.entries else -1
+    if index < 0 or len(mapping.entries) < 2:
+        return None
+    spans = [each.span for each in mapping.entries]
+    return _remove(text, spans, index, mapping.flow)
+
+
+def remove_item(text: str, sequence: Sequence, index: int) -> Edits:
+    """Deletes one item of a list; a list that would be left without items becomes `[]`."""
+    if sequence.alias:
+        return None
+    if len(sequence.items) == 1:
+        return (Edit(sequence.span, "[]"),)
+    if sequence.flow:
+        return _remove(text, [item.span for item in sequence.items], index, True)
+    starts = [dash.start for dash in dashes(text, sequence)]
+    spans = [
+        Span(start, max(item.end, start + 1))
+        for start, item in zip(starts, sequence.items, strict=True)
+    ]
+    return _remove(text, spans, index, False)
+
+
+def add_entry(text: str, mapping: Mapping, after: Entry, field: str) -> Edits:
+    """Inserts the pair `field` (one or more lines, unindented) behind the pair `after`."""
+    if mapping.alias or after not in mapping.entries:
+        return None
+    end = after.span.end
+    if mapping.flow:
+        return (Edit(Span(end, end), f", {field}"),) if "\n" not in field else None
+    indent = " " * column(text, mapping.entries[0].key.start)
+    newline = line_break(text)
+    lines = field.split("\n")
+    inserted = "".join(f"{newline}{indent}{line}" for line in lines)
+    place = line_end(text, end)
+    if text[end:place].strip() and not text[end:place].lstrip().startswith("#"):
+        return None
+    return (Edit(Span(place, place), inserted),)
+
+
+def merge_items(text: str, sequence: Sequence, index: int) -> Edits:
+    """Joins item `index + 1` of a list into item `index`: both must be objects without a common key."""
+    first, second = sequence.items[index], sequence.items[index + 1]
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        return None
+    if sequence.alias or first.alias or second.alias or first.flow != second.flow:
+        return None
+    if first.fields.keys() & second.fields.keys() or not first.entries or not second.entries:
+        return None
+    if first.flow:
+        return _join_flow(text, first, second)
+    if sequence.flow:
+        return None
+    dash = list(dashes(text, sequence))[index + 1].start
+    key = second.entries[0].key.start
+    if text[dash + 1 : key].strip(" "):
+        return None
+    if column(text, key) == column(text, first.entries[0].key.start):
+        return (Edit(Span(dash, dash + 1), " "),)
+    return None
+
+
+def nest(
+    text: str, mapping: Mapping, entries: list[Entry], name: str, *, item: bool = False
+) -> Edits:
+    """Puts neighbouring pairs under a new key `name`, or into the only item of a new list there."""
+    if not _neighbours(text, mapping, entries):
+        return None
+    span = Span(entries[0].key.start, entries[-1].span.end)
+    if mapping.flow:
+        opening, closing = ("[{", "}]") if item else ("{", "}")
+        return (
+            Edit(Span(span.start, span.start), f"{name}: {opening}"),
+            Edit(Span(span.end, span.end), closing),
+        )
+    indent = " " * column(text, span.start) + ("- " if item else "  ")
+    return (Edit(span, f"{name}:{line_break(text)}{indent}{_shifted(text, span, 2)}"),)
+
+
+def adopt(
+    text: str, mapping: Mapping, parent: Entry, entries: list[Entry], *, item: bool = False
+) -> Edits:
+    """Indents the pairs behind the empty pair `parent`, so that they become its value."""
+    if mapping.flow or parent not in mapping.entries or not _neighbours(text, mapping, entries):
+        return None
+    if mapping.entries.index(parent) + 1 != mapping.entries.index(entries[0]):
+        return None
+    value = parent.value
+    if not isinstance(value, Scalar) or value.start != value.end or value.tag is not None:
+        return None
+    span = Span(entries[0].key.start, entries[-1].span.end)
+    return (Edit(span, ("- " if item else "  ") + _shifted(text, span, 2)),)
+
+
+def move(text: str, owner: Mapping, entries: list[Entry], target: Mapping, after: Entry) -> Edits:
+    """Moves neighbouring pairs to another object, behind its pair `after`.
+
+    Where they end up on the same lines, only their indentation changes.
+    """
+    if not _neighbours(text, owner, entries) or target.alias or after not in target.entries:
+        return None
+    span = Span(entries[0].key.start, entries[-1].span.end)
+    stays = len(owner.entries) > len(entries)
+    alone = not text[line_start(text, span.start) : span.start].strip(" ")
+    if alone and not owner.flow and not target.flow:
+        wanted = column(text, target.entries[0].key.start)
+        follows = target.end <= span.start and after is target.entries[-1]
+        if follows and not _COMMENTS.sub("", text[target.end : span.start]).strip():
+            return _move_in_place(text, span, wanted)
+        if stays and after.span.end == span.end:
+            return _move_in_place(text, span, wanted)
+    if not stays or (owner.flow and len(entries) > 1):
+        return None
+    margin = column(text, span.start)
+    lines = _LINES.split(_shifted(text, span, -margin))
+    field = "\n".join(line.rstrip("\r\n") for line in lines)
+    added = add_entry(text, target, after, field)
+    removed = [remove_entry(text, owner, entry) for entry in entries]
+    if added is None or None in removed:
+        return None
+    edits = [edit for each in removed if each is not None for edit in each]
+    if any(edit.span.start <= added[0].span.start <= edit.span.end for edit in edits):
+        return None
+    return (*added, *edits)
+
+
+def rewrite(text: str, mapping: Mapping, entry: Entry, keys: tuple[str, ...], value: str) -> Edits:
+    """Writes a pair anew, as `value` below nested keys."""
+    if not _neighbours(text, mapping, [entry]):
+        return None
+    if mapping.flow:
+        return (Edit(entry.span, ": {".join(keys) + f": {value}" + "}" * (len(keys) - 1)),)
+    margin = column(text, entry.key.start)
+    lines = [f"{' ' * (margin + 2 * depth)}{key}:" for depth, key in enumerate(keys)]
+    written = line_break(text).join(lines).lstrip(" ")
+    return (Edit(entry.span, f"{written} {value}"),)
+
+
+def itemize(text: str, node: Node) -> Edits:
+    """Makes a value the only item of a list."""
+    if node.alias or (isinstance(node, Scalar) and (node.tag or node.style in ("|", ">"))):
+        return None
+    if isinstance(node, Scalar) or node.flow:
+        return (Edit(Span(node.start, node.start), "["), Edit(Span(node.end, node.end), "]"))
+    if text[line_start(text, node.start) : node.start].strip(" "):
+        return None
+    return (Edit(node.span, f"- {_shifted(text, node.span, 2)}"),)
+
+
+def _neighbours(text: str, mapping: Mapping, entries: list[Entry]) -> bool:
+    """Whether `entries` follow each other in the object's own text, in a place that can be indented."""
+    if mapping.alias or entries[0] not in mapping.entries:
+        return False
+    first = mapping.entries.index(entries[0])
+    if mapping.entries[first : first + len(entries)] != entries:
+        return False
+    start = entries[0].key.start
+    return mapping.flow or not text[line_start(text, start) : start].strip(" -")
+
+
+def _move_in_place(text: str, span: Span, wanted: int) -> Edits:
+    begin = line_start(text, span.start)
+    moved = _shifted(text, span, wanted - (span.start - begin))
+    return (Edit(Span(begin, span.end), " " * wanted + moved),)
+
+
+def _shifted(text: str, span: Span, by: int) -> str:
+    """The text of `span`, its lines behind the first one indented by so many spaces more or less."""
+    first, *others = _LINES.split(text[span.start : span.end])
+    if by < 0:
+        margins = [len(line) - len(line.lstrip(" ")) for line in others]
+        others = [line[min(-by, room) :] for line, room in zip(others, margins, strict=True)]
+    else:
+        others = [" " * by + line if line.strip() else line for line in others]
+    return first + "".join(others)
+
+
+def rewrite(text: str, node: Node, content: str, *, bare: bool = False) -> Edits:
+    """Gives a scalar of one line another content, in the quotes it has (`bare`: in none).
+
+    A plain one is quoted if its new content would not be read as a string.
+    """
+    if not isinstance(node, Scalar) or not _is_verbatim(text, node):
+        return None
+    quote = node.style
+    if bare:
+        quote = ""
+    elif not quote and not isinstance(scalar.resolve(content), str):
+        quote = '"'
+    return (Edit(node.span, f"{quote}{content}{quote}"),)
+
+
+def split_item(text: str, dash: Span, item: Mapping, index: int) -> Edits:
+    """Makes the fields of a list's item from number `index` on an item of their own behind it."""
+    if item.alias or not 0 < index < len(item.entries):
+        return None
+    end, start = item.entries[index - 1].span.end, item.entries[index].span.start
+    indent = column(text, dash.start)
+    if item.flow:
+        if text[end:start].strip() != ",":
+            return None
+        in_block = text.startswith("-", dash.start)
+        joint = f"{line_break(text)}{' ' * indent}- " if in_block else ", "
+        return (Edit(Span(end, start), f"}}{joint}{{"),)
+    place = line_start(text, start) + indent
+    if text[line_start(text, start) : start].strip(" ") or place >= start:
+        return None
+    return (Edit(Span(place, place + 1), "-"),)
+
+
+def repeat_item(
+    text: str, dash: Span, item: Mapping, node: Scalar, words: tuple[str, str]
+) -> Edits:
+    """Writes a list's item twice, with the two `words` in the place of its scalar `node`."""
+    first = rewrite(text, node, words[0])
+    if first is None or item.alias or not item.span.holds(node.span):
+        return None
+    before, after = text[dash.start : node.start], text[node.end : item.end]
+    copy = f"{before}{first[0].text.replace(*words)}{after}"
+    if "#" in copy or "&" in copy:
+        return None
+    if not text.startswith("-", dash.start):
+        return (*first, Edit(Span(item.end, item.end), f", {copy}"))
+    place = line_end(text, item.end)
+    rest = text[item.end : place].lstrip()
+    if rest and not rest.startswith("#"):
+        return None
+    indent = " " * column(text, dash.start)
+    return (*first, Edit(Span(place, place), f"{line_break(text)}{indent}{copy}"))
+
+
+def _is_verbatim(text: str, node: Scalar) -> bool:
+    """Whether a scalar stands in the text as its content in quotes: no tag, anchor, escape or break."""
+    written = f"{node.style}{node.text}{node.style}"
+    return (
+        not node.alias and node.style not in ("|", ">") and text[node.start : node.end] == written
+    )
+
+
+def _join_flow(text: str, first: Mapping, second: Mapping) -> Edits:
+    between = text[first.end : second.start]
+    inner = text[second.start + 1 : second.end - 1].strip()
+    if "#" in between or "\n" in inner or text[first.start] != "{" or text[second.start] != "{":
+        return None
+    close = len(text[: first.end - 1].rstrip(" "))
+    if text[close - 1] == ",":
+        return None
+    # The comma or the dash between the items goes with the second item.
+    return (
+        Edit(Span(close, close), f", {inner}"),
+        Edit(Span(first.end, second.end), ""),
+    )
+
+
+def _remove(text: str, spans: list[Span], index: int, flow: bool) -> Edits:
+    if flow:
+        if index + 1 < len(spans):
+            cut = Span(spans[index].start, spans[index + 1].start)
+        else:
+            cut = Span(spans[index - 1].end, spans[index].end)
+        return (Edit(cut, ""),) if "#" not in text[cut.start : cut.end] else None
+    start, end = spans[index]
+    begin = line_start(text, start)
+    if text[begin:start].strip(" "):
+        # The first field of a list item stands on the dash's line: the next one takes its place.
+        if index + 1 == len(spans) or "#" in text[end : spans[index + 1].start]:
+            return None
+        return (Edit(Span(start, spans[index + 1].start), ""),)
+    stop = line_end(text, end)
+    if text[end:stop].strip():
+        if not text[end:stop].lstrip().startswith("#"):
+            return None
+    after = stop + len(line_break(text, stop)) if stop < len(text) else stop
+    return (Edit(Span(begin, after), ""),)
+
+
+def column(text: str, offset: int) -> int:
+    """How many characters stand before `offset` on its line."""
+    return offset - line_start(text, offset)
+
+
+def line_start(text: str, offset: int) -> int:
+    """Where the line of `offset` begins."""
+    start = text.rfind("\n", 0, offset) + 1
+    return max(start, text.rfind("\r", start, offset) + 1)
+
+
+def line_end(text: str, offset: int) -> int:
+    """Where the line of `offset` ends, before its line break."""
+    end = text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    carriage = text.find("\r", offset, end)
+    return end if carriage < 0 else carriage
+
+
+def line_break(text: str, offset: int | None = None) -> str:
+    """The line break at `offset`, or the first one of the text."""
+    place = line_end(text, 0) if offset is None else offset
+    if text.startswith("\r\n", place):
+        return "\r\n"
+    return "\r" if text.startswith("\r", place) else "\n"

@@ -1,0 +1,66 @@
+"""What Argo CD is told: its Applications and ApplicationSets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netpol_lint.node import Mapping, Node, Scalar, walk
+from netpol_lint.policy import string
+from netpol_lint.repository.delivery import Delivery, folder_of
+from netpol_lint.repository.manifest import Manifest, at, items
+
+MARK = b"argoproj.io"
+"""Every file with an order for Argo CD has it."""
+
+
+def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
+    """The folders that an Application applies, or the ones that an ApplicationSet makes."""
+    if manifest.group != "argoproj.io":
+        return
+    why = f"the Argo CD {manifest.kind} {manifest.name} in {path}"
+    if manifest.kind == "Application":
+        spec = at(manifest.root, "spec")
+        for source in _sources(spec):
+            yield from _application(source, spec, why)
+    elif manifest.kind == "ApplicationSet":
+        spec = at(manifest.root, "spec")
+        template = at(spec, "template", "spec")
+        paths = [at(source, "path") for source in _sources(template)]
+        whole = any(isinstance(each, Scalar) and folder_of(each.text) is None for each in paths)
+        for node in [*paths, *(_generated(at(spec, "generators")) if whole else ())]:
+            folder = folder_of(node.text) if isinstance(node, Scalar) else None
+            if folder:
+                yield Delivery(folder, True, None, None, True, why)
+
+
+def _sources(spec: Node | None) -> list[Node]:
+    single = at(spec, "source")
+    return [*([] if single is None else [single]), *items(at(spec, "sources"))]
+
+
+def _application(source: Node, spec: Node | None, why: str) -> Iterator[Delivery]:
+    path = at(source, "path")
+    folder = folder_of(path.text) if isinstance(path, Scalar) else None
+    if folder is None:
+        return
+    overwrites = at(source, "kustomize", "namespace")
+    fills = at(spec, "destination", "namespace")
+    recurse = at(source, "directory", "recurse")
+    hidden = [node for node in (overwrites, fills) if isinstance(node, Scalar) and node.is_unknown]
+    yield Delivery(
+        folder,
+        isinstance(recurse, Scalar) and recurse.text == "true",
+        string(overwrites) or None,
+        string(fills) or None,
+        bool(hidden),
+        why,
+    )
+
+
+def _generated(generators: Node | None) -> Iterator[Scalar]:
+    """The texts of a generator that can become a path: the globs and the listed values."""
+    for generator in items(generators):
+        if isinstance(generator, Mapping):
+            for node in walk(generator):
+                if isinstance(node, Scalar) and "/" in node.text and "://" not in node.text:
+                    yield node

@@ -1,0 +1,71 @@
+"""How a folder reaches a cluster: what Flux and Argo CD are told to apply, and where to."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+_HOLE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<[^<>]*>")
+
+
+class Delivery(NamedTuple):
+    """One order to apply a folder of the repository."""
+
+    folder: str
+    """Relative to the root; `*` stands for what is filled in later."""
+    recursive: bool
+    """Whether plain manifests in folders below it are applied too."""
+    overwrites: str | None
+    """The namespace that replaces the stated one."""
+    fills: str | None
+    """The namespace of objects that state none."""
+    supplied: bool
+    """Whether it gives a namespace that is not written here."""
+    why: str
+
+    def takes(self, folder: str) -> bool:
+        """Whether `folder` is the one it applies."""
+        if "*" not in self.folder:
+            return self.folder == folder
+        wanted, names = self.folder.split("/"), folder.split("/")
+        return len(wanted) == len(names) and all(map(fnmatchcase, names, wanted))
+
+    def covers(self, folder: str, kustomized: dict[str, object]) -> bool:
+        """Whether it applies what lies in `folder`, or the kustomization that stands there.
+
+        A kustomization further up takes over: only what it lists is applied.
+        """
+        if self.takes(folder):
+            return True
+        while self.recursive and folder:
+            folder = folder.rpartition("/")[0]
+            if folder in kustomized:
+                return False
+            if self.takes(folder):
+                return True
+        return False
+
+
+def folder_of(path: str) -> str | None:
+    """A `path:` as a folder below the root; None where it lies outside or is wholly filled in."""
+    pattern = _HOLE.sub("*", path.strip())
+    if pattern.strip("*/") == "":
+        return None if "*" in pattern else ""
+    folder = posixpath.normpath(pattern.lstrip("/"))
+    if folder.startswith(".."):
+        return None
+    return "" if folder == "." else folder
+
+
+_PATH_LINE = re.compile(r"^[ \t-]*path:[ \t]*([\"']?)([^\n#]+?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
+
+
+def of_template(text: str, recursive: bool, why: str) -> Iterator[Delivery]:
+    """The orders of a text that is rendered first: its paths are known, its namespaces are not."""
+    for match in _PATH_LINE.finditer(text):
+        folder = folder_of(match[2])
+        if folder is not None:
+            yield Delivery(folder, recursive, None, None, True, why)

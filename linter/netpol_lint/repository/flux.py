@@ -1,0 +1,42 @@
+"""What Flux is told: its Kustomizations, and the HelmReleases of charts in the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netpol_lint.node import Mapping, Scalar
+from netpol_lint.policy import string
+from netpol_lint.repository.delivery import Delivery, folder_of
+from netpol_lint.repository.manifest import Manifest, at
+
+MARK = b"toolkit.fluxcd.io"
+"""Every file with an order for Flux has it."""
+
+
+def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
+    """The folder that a Flux Kustomization applies."""
+    if manifest.kind != "Kustomization" or not manifest.group.endswith("toolkit.fluxcd.io"):
+        return
+    spec = at(manifest.root, "spec")
+    written = at(spec, "path")
+    folder = folder_of(written.text if isinstance(written, Scalar) else "")
+    if folder is None:
+        return
+    target = at(spec, "targetNamespace")
+    name = string(target)
+    hidden = isinstance(target, Scalar) and target.is_unknown
+    why = f"the Flux Kustomization {manifest.name} in {path}"
+    yield Delivery(folder, True, name or None, None, hidden, why)
+
+
+def charts(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """The folder of a local chart and the namespace that a HelmRelease installs it into."""
+    if manifest.kind != "HelmRelease" or not manifest.group.endswith("toolkit.fluxcd.io"):
+        return
+    chart = at(manifest.root, "spec", "chart", "spec", "chart")
+    namespace = at(manifest.root, "spec", "targetNamespace") or manifest.namespace
+    name = string(namespace)
+    if isinstance(chart, Scalar) and isinstance(manifest.root, Mapping) and name:
+        folder = folder_of(chart.text)
+        if folder:
+            yield folder, name

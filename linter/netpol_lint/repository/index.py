@@ -1,0 +1,194 @@
+"""The picture of one repository: made once, piece by piece, and only of what somebody asks for."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from netpol_lint import discover, parse
+from netpol_lint.repository import argo, command, delivery, flux
+from netpol_lint.repository.command import Command
+from netpol_lint.repository.delivery import Delivery
+from netpol_lint.repository.kustomize import Graph
+from netpol_lint.repository.manifest import TEMPLATE, Manifest
+from netpol_lint.repository.renderer import Renderers
+from netpol_lint.repository.tree import Tree
+
+MAX_TEXT = 256 * 1024
+"""Bytes of a script or a README."""
+MAX_UNIT = 1_000
+"""Files of a folder that are looked at to find out what is applied together."""
+
+
+def _split(name: str) -> list[str]:
+    """The words of a file's or folder's name."""
+    return name.replace("_", "-").replace(".", "-").split("-")
+
+
+_DEMONSTRATION = frozenset(
+    ["chainsaw", "demo", "demos", "doc", "docs", "documentation", "e2e", "example", "examples", "exercise", "exercises", "fixture", "fixtures", "kuttl", "lab", "labs", "playground", "recipe", "recipes", "sample", "samples", "scenario", "scenarios", "test", "testdata", "testing", "tests", "tutorial", "tutorials", "workshop"]
+)
+
+
+class Unit(NamedTuple):
+    """What is applied together, as far as namespaces go."""
+
+    lives: bool
+    """Whether it has an object, no policy, that certainly needs a namespace."""
+    states: bool
+    """Whether one of its objects states a namespace."""
+
+
+class _Scan(NamedTuple):
+    """The files with bytes of interest."""
+
+    orders: list[str]
+    commands: list[str]
+    stating: list[str]
+
+
+class Index:
+    """Everything that is known about one root."""
+
+    def __init__(self, root: str) -> None:
+        self.tree = Tree(root)
+        self.graph = Graph(self.tree)
+        self.renderers = Renderers(self.tree)
+        self._units: dict[str, Unit] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether the limits were enough to see everything."""
+        return self.graph.complete and self.tree.complete
+
+    @cached_property
+    def _scan(self) -> _Scan:
+        """One pass over all manifests and scripts, by bytes alone."""
+        scan = _Scan([], [], [])
+        for path in self.tree.files:
+            name = path.rpartition("/")[2].lower()
+            if name.endswith(discover.SUFFIXES):
+                data = self.tree.read(path) or b""
+                if flux.MARK in data or argo.MARK in data:
+                    scan.orders.append(path)
+                if b"namespace" in data and b"kind" in data:
+                    scan.stating.append(path)
+            elif name.endswith(command.SUFFIXES) or "." not in name:
+                data = self.tree.read(path, MAX_TEXT) or b""
+            else:
+                continue
+            if any(mark in data for mark in command.MARKS):
+                scan.commands.append(path)
+        return scan
+
+    @cached_property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """What Flux and Argo CD are told to apply."""
+        return tuple(self._deliveries())
+
+    def _deliveries(self) -> Iterator[Delivery]:
+        for path in self._scan.orders:
+            for manifest in self.tree.manifests(path):
+                yield from argo.deliveries(manifest, path)
+                for each in flux.deliveries(manifest, path):
+                    # A patch upon the order itself may still name the namespace.
+                    open_end = each.overwrites is None and any(
+                        build.supplied for build in self.graph.builds(path)
+                    )
+                    yield each._replace(supplied=True) if open_end else each
+            text = parse.decode(self.tree.read(path) or b"")[0]
+            if TEMPLATE.search(text) is not None:
+                yield from delivery.of_template(text, True, f"what {path} is rendered to")
+
+    @cached_property
+    def charts(self) -> dict[str, tuple[str, ...]]:
+        """The folder of a chart -> the namespaces that Flux installs it into."""
+        found: dict[str, dict[str, None]] = {}
+        for path in self._scan.orders:
+            for manifest in self.tree.manifests(path):
+                for folder, namespace in flux.charts(manifest):
+                    found.setdefault(folder, {})[namespace] = None
+        return {folder: tuple(names) for folder, names in found.items()}
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands of scripts, Makefiles, CI files and READMEs that name a namespace."""
+        found: list[Command] = []
+        for path in self._scan.commands:
+            data = self.tree.read(path) or b""
+            if not discover.is_binary(data):
+                found += command.commands(parse.decode(data)[0], path)
+            if len(found) > command.MAX_COMMANDS:
+                break
+        return tuple(found)
+
+    @cached_property
+    def states_namespaces(self) -> bool:
+        """Whether anything but demonstrations says which namespace it means."""
+        if any(each.namespace for each in self.graph.kustomizations.values()):
+            return True
+        return any(
+            manifest.states
+            for path in self._scan.stating
+            if not is_demonstration(path)
+            for manifest in self.tree.manifests(path)
+        )
+
+    def unit_of_build(self, root: str) -> Unit:
+        """All that the kustomization in `root` builds."""
+        unit = self._units.get("build " + root)
+        if unit is None:
+            files, closed, generates, gives = self.graph.members(root)
+            unit = self._unit(files)
+            unit = Unit(unit.lives or generates or not closed, unit.states or gives)
+            self._units["build " + root] = unit
+        return unit
+
+    def unit_of_folder(self, folder: str, deep: bool) -> Unit:
+        """The manifests of a folder, with everything below it if `deep`."""
+        key = f"{'below' if deep else 'in'} {folder}"
+        unit = self._units.get(key)
+        if unit is None:
+            if deep:
+                paths: Iterable[str] = self.tree.below(folder)
+            else:
+                names = self.tree.folders.get(folder, ())
+                paths = (posixpath.join(folder, name) for name in names)
+            unit = self._units[key] = self._unit(paths)
+        return unit
+
+    def _unit(self, paths: Iterable[str]) -> Unit:
+        lives = False
+        looked_at = 0
+        for path in paths:
+            if not path.lower().endswith(discover.SUFFIXES):
+                continue
+            looked_at += 1
+            if looked_at > MAX_UNIT:
+                break
+            unit = unit_of(self.tree.manifests(path))
+            if unit.states:
+                return Unit(True, True)
+            lives = lives or unit.lives
+        return Unit(lives, False)
+
+
+def unit_of(manifests: Iterable[Manifest]) -> Unit:
+    """What objects say together."""
+    lives = False
+    for manifest in manifests:
+        if manifest.states:
+            return Unit(True, True)
+        lives = lives or manifest.lives_in_a_namespace
+    return Unit(lives, False)
+
+
+def is_demonstration(path: str) -> bool:
+    """Whether the names of its folders say that a file is an example or a test."""
+    *folders, name = path.lower().split("/")
+    words = {word for folder in folders for word in _split(folder)}
+    return not _DEMONSTRATION.isdisjoint(words) or not {"example", "sample", "demo"}.isdisjoint(
+        _split(name)
+    )

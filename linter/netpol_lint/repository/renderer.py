@@ -1,0 +1,89 @@
+"""Signs that a manifest is the output of something that knows the namespace better than the file."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from fnmatch import fnmatchcase
+
+from netpol_lint.repository.tree import Tree
+
+_SOURCES = (".jsonnet", ".libsonnet", ".cue", ".dhall")
+_PROJECTS = ("cdk8s.yaml", "cdk8s.yml")
+_HEAD = 4_000
+_GENERATED = re.compile(
+    r"^[ \t]*#.*(?:\bdo not (?:edit|modify)\b|\b(?:auto-?)?generated (?:by|from|with|using)\b"
+    r"|\bSource: \S+/templates/)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_EMBED = re.compile(rb"^//go:embed[ \t]+(.+)$", re.MULTILINE)
+
+
+class Renderers:
+    """The charts and programs of a repository that write manifests or carry them inside."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._embedding: dict[str, list[tuple[str, str]]] = {}
+
+    def chart_of(self, path: str) -> str | None:
+        """The folder of the chart whose template the file is. Needs no listing."""
+        parts = path.split("/")[:-1]
+        for index, part in enumerate(parts):
+            if part == "templates":
+                folder = "/".join(parts[:index])
+                if os.path.isfile(os.path.join(self._tree.root, folder, "Chart.yaml")):
+                    return folder
+        return None
+
+    def source_of(self, path: str) -> str:
+        """The program beside the file, or above it, that writes it out or carries it inside."""
+        folder = posixpath.dirname(path)
+        for beside in dict.fromkeys((folder, posixpath.dirname(folder))):
+            for name in self._tree.folders.get(beside, ()):
+                if name.endswith(_SOURCES) or name in _PROJECTS:
+                    return f"the source it is rendered from, {posixpath.join(beside, name)}"
+        while True:
+            inside = posixpath.relpath(path, folder or ".")
+            for source, pattern in self._patterns(folder):
+                if pattern == "." or fnmatchcase(_head(inside, pattern.count("/") + 1), pattern):
+                    return f"the program that embeds it, {source}"
+            if not folder:
+                return ""
+            folder = posixpath.dirname(folder)
+
+    def _patterns(self, folder: str) -> list[tuple[str, str]]:
+        """The Go files of a folder with what they embed; a program can only embed what lies below it."""
+        known = self._embedding.get(folder)
+        if known is None:
+            known = self._embedding[folder] = []
+            for name in self._tree.folders.get(folder, ()):
+                if not name.endswith(".go"):
+                    continue
+                source = posixpath.join(folder, name)
+                for match in _EMBED.finditer(self._tree.read(source) or b""):
+                    for pattern in match[1].decode("utf-8", "replace").split():
+                        pattern = pattern.strip('"`').removeprefix("all:")
+                        known.append((source, posixpath.normpath(pattern)))
+        return known
+
+
+def _head(path: str, parts: int) -> str:
+    return "/".join(path.split("/")[:parts])
+
+
+def generated(text: str, start: int) -> str:
+    """What the head comments of a file, or of the document at `start`, say about its making."""
+    for place in (0, start):
+        head = text[place : place + _HEAD]
+        match = _GENERATED.search(head)
+        if match is not None and _is_head(head[: match.start()]):
+            return f"the generator named in its comment: {match[0].strip(' #')[:60]}"
+    return ""
+
+
+def _is_head(text: str) -> bool:
+    """Whether nothing but comments, blank lines and markers stand in `text`."""
+    lines = (line.strip() for line in text.splitlines())
+    return all(not line or line.startswith(("#", "---", "\ufeff")) for line in lines)

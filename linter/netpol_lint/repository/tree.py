@@ -1,0 +1,97 @@
+"""The files of a repository: listed once, read one by one, never from outside its root."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cached_property
+
+from netpol_lint import discover, parse
+from netpol_lint.repository.manifest import Manifest, manifests
+
+MAX_FILES = 200_000
+"""A listing is cut here; the picture is incomplete then."""
+MAX_MANIFEST = 4 * 1024 * 1024
+"""Bytes of a file whose objects are looked at."""
+
+
+class Tree:
+    """What lies below one root. Paths are relative to it, with `/` between the names."""
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.realpath(root)
+        self._manifests: dict[str, tuple[Manifest, ...]] = {}
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """All regular files, sorted: those git does not ignore, where git is there."""
+        listing = discover.below(self.root, self.root)
+        return tuple(sorted(listing.files)[:MAX_FILES])
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was listed."""
+        return len(self.files) < MAX_FILES
+
+    @cached_property
+    def folders(self) -> dict[str, tuple[str, ...]]:
+        """The names of the files that lie directly in a folder; the root is the empty name."""
+        folders: dict[str, list[str]] = {}
+        for path in self.files:
+            folder, _, name = path.rpartition("/")
+            folders.setdefault(folder, []).append(name)
+        return {folder: tuple(names) for folder, names in folders.items()}
+
+    @cached_property
+    def _file_set(self) -> frozenset[str]:
+        return frozenset(self.files)
+
+    def has(self, path: str) -> bool:
+        """Whether `path` is a file of the listing."""
+        return path in self._file_set
+
+    def below(self, folder: str) -> Iterator[str]:
+        """The files anywhere below `folder`."""
+        from bisect import bisect_left
+
+        prefix = folder + "/" if folder else ""
+        for index in range(bisect_left(self.files, prefix), len(self.files)):
+            if not self.files[index].startswith(prefix):
+                return
+            yield self.files[index]
+
+    def resolve(self, path: str) -> str | None:
+        """Where `path` really lies; None where it does not exist or a link leaves the root."""
+        try:
+            real = os.path.realpath(os.path.join(self.root, path), strict=True)
+        except (OSError, ValueError):
+            return None
+        place = discover.relative(self.root, real)
+        return "" if place == "." else place
+
+    def read(self, path: str, limit: int = MAX_MANIFEST) -> bytes | None:
+        """The bytes of a file below the root, or None where there is nothing to read."""
+        try:
+            return discover.read(os.path.join(self.root, path), limit)
+        except discover.Unreadable:
+            return None
+
+    def manifests(self, path: str) -> tuple[Manifest, ...]:
+        """The Kubernetes objects of a file; none where it is no manifest."""
+        known = self._manifests.get(path)
+        if known is None:
+            data = self.read(path)
+            if data is None or discover.is_binary(data):
+                known = ()
+            else:
+                known = tuple(manifests(parse.decode(data)[0]))
+            self._manifests[path] = known
+        return known
+
+    def manifests_in(self, folder: str) -> Iterator[tuple[str, Manifest]]:
+        """The objects of all manifests that lie directly in `folder`."""
+        for name in self.folders.get(folder, ()):
+            if name.lower().endswith(discover.SUFFIXES):
+                path = f"{folder}/{name}" if folder else name
+                for manifest in self.manifests(path):
+                    yield path, manifest

@@ -1,0 +1,226 @@
+"""The JSON Schema of a NetworkPolicy, applied to nodes. The only room that knows jsonschema.
+
+The schema file is the one contract. A small acceptor is compiled from it and passes right documents in
+microseconds; only a document that it refuses pays for jsonschema, which then says what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import netpol_lint_schemas
+from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
+
+Acceptor = Callable[[Node], bool]
+Path = tuple[str | int, ...]
+
+SCHEMA = "networkpolicy.v1"
+
+
+class UnknownField(NamedTuple):
+    """A key that the schema does not have at its place."""
+
+    entry: Entry
+    name: str
+    owner: Mapping
+    path: Path
+    """From the object's root to `owner`."""
+    place: str
+    """What `owner` is: a name under `$defs`, such as `peer`, or `root`."""
+    known: tuple[str, ...]
+    """The keys that `owner` may have."""
+
+
+class WrongType(NamedTuple):
+    """A value of a type that cannot be decoded."""
+
+    owner: Mapping | Sequence | None
+    """The object or list that it stands in; None for the object's root."""
+    entry: Entry | None
+    """The pair whose value it is; None for an item of a list."""
+    node: Node
+    path: Path
+    """From the object's root to `node`."""
+    wanted: tuple[str, ...]
+    """JSON type names, without `null`."""
+
+
+Violation = UnknownField | WrongType
+
+
+class Step(NamedTuple):
+    """One step of the way from the root to a node."""
+
+    owner: Mapping | Sequence
+    entry: Entry | None
+    """The pair of `owner` that leads on; None for an item of a list."""
+    node: Node
+
+
+def accepts(node: Node) -> bool:
+    """Whether the document has the structure that the API server decodes."""
+    return _acceptor()(node)
+
+
+def explain(node: Node) -> tuple[Violation, ...]:
+    """Every place where the document leaves the structure, in the order of the text.
+
+    jsonschema finds them. What several aliases repeat is told once, where it is written.
+    """
+    import jsonschema
+
+    validator = jsonschema.Draft202012Validator(_schema())
+    found: dict[int, Violation] = {}
+    for error in validator.iter_errors(to_json(node)):
+        for violation in _violations(node, tuple(error.absolute_path), error.validator):
+            found.setdefault(_start(violation), violation)
+    return tuple(found[start] for start in sorted(found))
+
+
+def _violations(root: Node, path: Path, keyword: str) -> Iterator[Violation]:
+    place, subschema = _descend(_schema(), path)
+    steps = trail(root, path)
+    value = steps[-1].node if steps else root
+    if keyword == "additionalProperties":
+        assert isinstance(value, Mapping)
+        known = tuple(subschema["properties"])
+        for name, field in value.fields.items():
+            if name not in known and "$" not in name:
+                yield UnknownField(field, name, value, path, place, known)
+    elif not (isinstance(value, Scalar) and value.is_unknown):
+        wanted = tuple(kind for kind in subschema["type"] if kind != "null")
+        owner, entry, _ = steps[-1] if steps else (None, None, None)
+        yield WrongType(owner, entry, value, path, wanted)
+
+
+def _start(violation: Violation) -> int:
+    if isinstance(violation, UnknownField):
+        return violation.entry.key.start
+    return violation.node.start
+
+
+def trail(node: Node, path: Path) -> list[Step]:
+    """The steps from `node` along `path`."""
+    steps: list[Step] = []
+    for step in path:
+        if isinstance(node, Mapping):
+            entry = node.fields[str(step)]
+            steps.append(Step(node, entry, entry.value))
+        else:
+            assert isinstance(node, Sequence)
+            steps.append(Step(node, None, node.items[int(step)]))
+        node = steps[-1].node
+    return steps
+
+
+def to_json(node: Node) -> Any:
+    """The JSON value that Kubernetes would read."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [to_json(item) for item in node.items]
+    return {key: to_json(entry.value) for key, entry in node.fields.items()}
+
+
+def property_names(place: str) -> tuple[str, ...]:
+    """The fields of the object that is called `place` under `$defs`."""
+    return tuple(_schema()["$defs"][place]["properties"])
+
+
+def known_at(path: Path) -> tuple[str, ...]:
+    """The fields that the object at `path` may have; none where it is a list or a map of labels."""
+    return tuple(_descend(_schema(), path)[1].get("properties", ()))
+
+
+@cache
+def _schema() -> Any:
+    return json.loads(netpol_lint_schemas.text(SCHEMA))
+
+
+@cache
+def _acceptor() -> Acceptor:
+    schema = _schema()
+    compiled: dict[str, Acceptor] = {}
+
+    def build(part: Any) -> Acceptor:
+        if "$ref" in part:
+            name = part["$ref"]
+            if name not in compiled:
+                # No definition of this schema contains itself.
+                compiled[name] = build(_resolve(schema, part)[1])
+            return compiled[name]
+        return _compile(part, build)
+
+    return build(schema)
+
+
+def _compile(part: Any, build: Callable[[Any], Acceptor]) -> Acceptor:
+    types = part.get("type", ())
+    any_object, any_list = "object" in types or not types, "array" in types or not types
+    string = "string" in types or not types
+    fields = {name: build(field) for name, field in part.get("properties", {}).items()}
+    additional = part.get("additionalProperties", True)
+    others = build(additional) if isinstance(additional, dict) else None
+    item = build(part["items"]) if "items" in part else None
+
+    def accept(node: Node) -> bool:
+        if type(node) is Scalar:
+            if string and node.style and node.tag is None:
+                return True
+            return _scalar_fits(node, part)
+        if type(node) is Sequence:
+            return any_list and (item is None or all(map(item, node.items)))
+        if not any_object:
+            return False
+        for name, entry in node.fields.items():  # type: ignore[union-attr]
+            field = fields.get(name, others)
+            if field is not None:
+                if not field(entry.value):
+                    return False
+            elif additional is False and "$" not in name:
+                return False
+        return True
+
+    return accept
+
+
+def _scalar_fits(node: Scalar, part: Any) -> bool:
+    types = part.get("type")
+    if types is None or node.is_unknown:
+        return True
+    value = node.value
+    if value is None:
+        return "null" in types
+    if isinstance(value, str):
+        return "string" in types
+    if isinstance(value, bool):
+        return "boolean" in types
+    if "integer" not in types or (isinstance(value, float) and not value.is_integer()):
+        return "number" in types
+    within: bool = part.get("minimum", value) <= value <= part.get("maximum", value)
+    return within
+
+
+def _resolve(schema: Any, part: Any) -> tuple[str | None, Any]:
+    """A schema part with its `$ref` followed, and the name under `$defs` that it leads to."""
+    name = None
+    while "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        part = schema["$defs"][name]
+    return name, part
+
+
+def _descend(schema: Any, path: Path) -> tuple[str, Any]:
+    """The part of the schema that governs the value at `path`, and what it is called."""
+    place, part = "root", schema
+    for step in path:
+        if isinstance(step, int):
+            part = part["items"]
+        else:
+            part = part.get("properties", {}).get(step) or part["additionalProperties"]
+        name, part = _resolve(schema, part)
+        place = name or str(step)
+    return place, part

@@ -1,0 +1,69 @@
+"""Which rules run, and which of their findings are shown."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from netpol_lint.diagnostic import Group, Severity
+from netpol_lint.rule import Rule
+
+
+class UnknownName(ValueError):
+    """A word that names neither a rule nor a group."""
+
+
+class Selection(NamedTuple):
+    """The rules of a run."""
+
+    rules: tuple[Rule, ...]
+    groups: frozenset[Group]
+    """Groups that are on; findings that a rule regroups into another one stay hidden."""
+    named: frozenset[str]
+    """Rules asked for by their own name."""
+
+    def shows(self, rule: Rule, group: Group) -> bool:
+        """Whether a finding of `rule` that it puts into `group` belongs to the run."""
+        return group is rule.group or group in self.groups or rule.name in self.named
+
+    def least(self, rule: Rule, severity: Severity) -> Severity:
+        """The least severity to show: what was asked, or a rule's own where it is always info."""
+        return min(severity, rule.group.severity)
+
+
+def select(rules: Collection[Rule], wanted: Iterable[str], unwanted: Iterable[str]) -> Selection:
+    """The rules named by `wanted` (all default ones if empty) without those named by `unwanted`.
+
+    A word is a rule's name or a group's. Raises UnknownName, with a suggestion, for any other word.
+    """
+    wanted, unwanted = tuple(wanted), frozenset(unwanted)
+    names = {rule.name for rule in rules}
+    groups = {group.value for group in Group}
+    for word in (*wanted, *sorted(unwanted)):
+        if word not in names and word not in groups:
+            raise UnknownName(_unknown(word, names | groups))
+    if wanted:
+        chosen = frozenset(wanted)
+    else:
+        chosen = frozenset(group.value for group in Group if group.by_default)
+    return Selection(
+        tuple(
+            rule
+            for rule in rules
+            if (rule.name in chosen or rule.group in chosen)
+            and not (rule.name in unwanted or (rule.group in unwanted and rule.name not in chosen))
+        ),
+        frozenset(Group(word) for word in chosen & groups if word not in unwanted),
+        chosen & names,
+    )
+
+
+def suggest(word: str, names: Iterable[str]) -> str:
+    """` did you mean x?` for the nearest of `names`, or nothing."""
+    near = difflib.get_close_matches(word, list(names), 1)
+    return f", did you mean {near[0]}?" if near else ""
+
+
+def _unknown(word: str, names: Iterable[str]) -> str:
+    return f"no rule or group is called {word!r}{suggest(word, names)}"

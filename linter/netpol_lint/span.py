@@ -1,0 +1,59 @@
+"""Where something stands in a text: offsets inside, lines and columns only for people."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class Span(NamedTuple):
+    """A half-open range of characters, counted from the start of the file's text."""
+
+    start: int
+    end: int
+
+    def holds(self, other: Span) -> bool:
+        """Whether `other` lies inside this span (touching ends count)."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class Position(NamedTuple):
+    """A place as an editor shows it: both numbers count from 1, columns count characters."""
+
+    line: int
+    column: int
+
+
+class Lines:
+    """The line table of one text. `\\n`, `\\r\\n` and `\\r` end a line, as in editors."""
+
+    __slots__ = ("_ends", "_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        breaks = [match.span() for match in _BREAK.finditer(text)]
+        self._starts = [0, *(end for _, end in breaks)]
+        self._ends = [*(start for start, _ in breaks), len(text)]
+
+    def position(self, offset: int) -> Position:
+        """The line and column of `offset`."""
+        index = bisect_right(self._starts, offset) - 1
+        return Position(index + 1, offset - self._starts[index] + 1)
+
+    def number(self, offset: int) -> int:
+        """The line number of `offset`, from 1."""
+        return bisect_right(self._starts, offset)
+
+    def text(self, number: int) -> str:
+        """The text of line `number` (from 1) without its line break."""
+        return self._text[self._starts[number - 1] : self._ends[number - 1]]
+
+    def span(self, number: int) -> Span:
+        """The characters of line `number` (from 1) without its line break."""
+        return Span(self._starts[number - 1], self._ends[number - 1])
+
+    def __len__(self) -> int:
+        return len(self._starts)

@@ -1,0 +1,1 @@
+"""Rules about list items that say OR where AND was meant."""

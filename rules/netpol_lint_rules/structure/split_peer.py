@@ -1,0 +1,465 @@
+"""A dash before `podSelector` makes it a peer of its own: OR, where the author meant AND.
+
+Why
+---
+Each item of `from` or `to` is an alternative. A namespaceSelector and a podSelector in one item select those
+pods in those namespaces; as two items they allow every pod of these namespaces, and also the pods of the
+policy's own namespace. One dash too many opens a database to a whole namespace, and nothing complains.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger-dns
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Egress]
+      egress:
+      - to:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: kube-system
+        - podSelector:
+            matchLabels:
+              k8s-app: kube-dns
+        ports:
+        - port: 53
+          protocol: UDP
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger-dns
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Egress]
+      egress:
+      - to:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: kube-system
+          podSelector:
+            matchLabels:
+              k8s-app: kube-dns
+        ports:
+        - port: 53
+          protocol: UDP
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger-dns
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Egress]
+      egress:
+      - to:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: kube-system
+          podSelector:
+            matchLabels:
+              k8s-app: kube-dns
+        ports:
+        - port: 53
+          protocol: UDP
+
+When it stays silent
+--------------------
+Two alternatives are often meant, so the shape alone is no finding. The rule adds up the signals in `SIGNALS`
+below: error from 6 with a decisive one, warning from 4, info from 2. Comments of the items' own, words such as
+"or" and "same namespace", a longer mixed list, and `podSelector: {}` ("my own namespace as well") speak
+against it.
+
+Fix safety
+----------
+Unsafe: the policy allows less afterwards. Offered from 4 when the namespaceSelector comes directly first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from netpol_lint import habitat, patch
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
+from netpol_lint.node import Sequence
+from netpol_lint.phrase import namespace_words, shorten
+from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Selector
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+from netpol_lint.speech import Word, says
+
+ERROR, WARNING, INFO = 6, 4, 2
+"""The least totals for each severity; an error also needs a decisive signal."""
+
+
+class Pair(NamedTuple):
+    """A namespace item and a pod item of one list that may have been meant as one."""
+
+    policy: Policy
+    context: Context
+    direction: Direction
+    allow: Allow
+    index: int
+    """The place of the first of the two in the list; the other one follows it."""
+    namespaces: Selector
+    pods: Selector
+
+    @property
+    def first(self) -> Peer:
+        """The upper item."""
+        return self.allow.peers.value[self.index]
+
+    @property
+    def second(self) -> Peer:
+        """The lower item."""
+        return self.allow.peers.value[self.index + 1]
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the namespace item comes first, as both are usually written."""
+        return self.first.namespaces_only is not None
+
+    @property
+    def said(self) -> str:
+        """The comments on the rule and its list, those of the items not included."""
+        notes = self.context.notes
+        heads = {notes.head(self.allow.dash.start), notes.head(self.allow.peers.key.start)}
+        return "\n".join(sorted(heads))
+
+
+class Signal(NamedTuple):
+    """One piece of evidence for (positive) or against (negative) a lost AND."""
+
+    name: str
+    score: int
+    fires: Callable[[Pair], bool]
+    decisive: bool = False
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Scores every pair of neighbouring items."""
+    pairs = [
+        Pair(policy, context, direction, allow, *found)
+        for direction, allow in policy.declared_allows()
+        for found in _candidates(allow)
+    ]
+    for pair in pairs:
+        signals = [signal for signal in SIGNALS if signal.fires(pair)]
+        total = sum(signal.score for signal in signals)
+        if total < WARNING and _is_habit(pair):
+            total += HABIT
+        diagnostic = _diagnostic(pair, signals, total)
+        if diagnostic is not None:
+            yield diagnostic
+
+
+def _candidates(allow: Allow) -> Iterator[tuple[int, Selector, Selector]]:
+    """Adjacent items, one with only a namespaceSelector, one with only a podSelector that asks for something."""
+    peers = allow.peers.value
+    index = 0
+    while index + 1 < len(peers):
+        upper, lower = peers[index], peers[index + 1]
+        namespaces = upper.namespaces_only or lower.namespaces_only
+        pods = upper.pods_only or lower.pods_only
+        if namespaces is not None and pods is not None and pods.requirements:
+            yield index, namespaces, pods
+            index += 1
+        index += 1
+
+
+def _diagnostic(pair: Pair, signals: list[Signal], total: int) -> Diagnostic | None:
+    if total < INFO:
+        return None
+    decisive = any(signal.decisive for signal in signals)
+    if total >= ERROR and decisive:
+        severity = Severity.ERROR
+    else:
+        severity = Severity.WARNING if total >= WARNING else Severity.INFO
+    pods = shorten(_brief(pair.pods), 20)
+    spaces = shorten(habitat.names(pair.namespaces) or _brief(pair.namespaces), 18)
+    label = "or this one, whatever its pods" if pair.in_order else "or these pods"
+    message = f"allows all pods of {spaces} or local pods {pods}: drop the dash to require both"
+    if any(signal.fires is _is_dead for signal in signals):
+        message = f"{pods} is dead: {spaces} already allows it, drop the dash to require both"
+    return Diagnostic(
+        pair.second.dash,
+        message,
+        labels=(Label(pair.first.dash, label),),
+        help=_help(pair, signals, total),
+        fix=_fix(pair) if total >= WARNING else None,
+        severity=severity,
+        covers=Span(pair.first.dash.start, pair.second.node.end),
+    )
+
+
+def _brief(selector: Selector) -> str:
+    """The labels with the last word of their keys, for a message."""
+    words = [str(each).rpartition("/")[2] for each in selector.requirements]
+    return ", ".join(words) or "every namespace"
+
+
+def _help(pair: Pair, signals: list[Signal], total: int) -> str:
+    spaces = namespace_words(pair.namespaces)
+    verb = "from" if pair.direction is Direction.INGRESS else "to"
+    evidence = ", ".join(f"{signal.name} {signal.score:+}" for signal in signals)
+    return (
+        f"now: {verb} a pod app=anything in {_some(spaces)}, and {verb} pods {pair.pods} of the "
+        f"policy's own namespace;\n"
+        f"as one item: {verb} pods {pair.pods} in {spaces} only\n"
+        f"evidence {total}: {evidence}"
+    )
+
+
+def _some(spaces: str) -> str:
+    return "any namespace" if spaces == "every namespace" else spaces
+
+
+def _fix(pair: Pair) -> Fix | None:
+    node = pair.allow.peers.node
+    if not pair.in_order or not isinstance(node, Sequence):
+        return None
+    edits = patch.merge_items(pair.policy.text, node, pair.index)
+    if edits is None:
+        return None
+    return Fix(Safety.UNSAFE, "drop the dash: these pods in these namespaces only", edits)
+
+
+def _is_dead(pair: Pair) -> bool:
+    """The namespace item certainly matches the policy's own namespace, so the pod item adds nothing."""
+    if pair.namespaces.everything:
+        return True
+    own = pair.context.surroundings.namespace_of(pair.policy).names
+    requirements = pair.namespaces.requirements
+    return (
+        bool(own)
+        and pair.namespaces.exact
+        and all(
+            requirement.key == habitat.METADATA_NAME
+            and requirement.operator is Operator.IN
+            and own <= set(requirement.values)
+            for requirement in requirements
+        )
+    )
+
+
+def _is_known(pair: Pair) -> bool:
+    """The application is known to live in the named namespace, or has its name."""
+    name = habitat.names(pair.namespaces)
+    if name is None:
+        return False
+    return habitat.lives_in(name, pair.pods.requirements) or name in _values(pair.pods)
+
+
+def _is_known_in_part(pair: Pair) -> bool:
+    """Namespace and pod label share a whole word that is not the policy's own."""
+    name = habitat.names(pair.namespaces)
+    if name is None or _is_known(pair):
+        return False
+    own = _words(pair.policy.name_text)
+    for namespace in pair.context.surroundings.namespace_of(pair.policy).names:
+        own |= _words(namespace)
+    if pair.policy.subject.value is not None:
+        for value in _values(pair.policy.subject.value):
+            own |= _words(value)
+    return any(
+        (_contains(name, value) or _contains(value, name))
+        and not (_words(name) & _words(value) & own)
+        for value in _values(pair.pods)
+    )
+
+
+def _contains(whole: str, part: str) -> bool:
+    return len(part) >= 4 and f"-{part}-" in f"-{whole}-"
+
+
+def _values(selector: Selector) -> set[str]:
+    return {
+        value
+        for requirement in selector.requirements
+        if requirement.positive
+        for value in requirement.values
+    }
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.split(r"[^a-z0-9]+", text.lower()) if len(word) > 2}
+
+
+def _is_said(pair: Pair) -> bool:
+    """A comment on the rule names both, or asks for both."""
+    words = _words(pair.said)
+    if not words:
+        return False
+    spaces = set().union(*map(_words, _values(pair.namespaces)), set())
+    pods = set().union(*map(_words, _values(pair.pods)), set())
+    return bool(words & spaces and words & pods) or says(pair.said, Word.AND) is not None
+
+
+def _has_twin(pair: Pair) -> bool:
+    """The same two selectors stand in one item elsewhere in the file."""
+    wanted = str(pair.namespaces), str(pair.pods)
+    return any(
+        peer.combined and (str(peer.namespaces.value), str(peer.pods.value)) == wanted
+        for policy in pair.context.neighbours
+        for direction in Direction
+        for allow in policy.allows(direction).value
+        for peer in allow.peers.value
+    )
+
+
+def _has_plain_shape(pair: Pair) -> bool:
+    """Exactly these two items, nothing between them."""
+    return len(pair.allow.peers.value) == 2 and pair.in_order and not _between(pair).strip()
+
+
+def _between(pair: Pair) -> str:
+    """The text between the two items, without the line break that ends the first one."""
+    text = pair.policy.text[pair.first.node.end : pair.second.dash.start]
+    return text.partition("\n")[2] if "\n" in text else text.strip(", ")
+
+
+def _is_named(pair: Pair) -> bool:
+    """The policy's name or head comment names the namespace and no word of the pods."""
+    name = habitat.names(pair.namespaces)
+    if name is None:
+        return False
+    head = pair.context.notes.head(pair.policy.root.start)
+    for text in (pair.policy.name_text, head):
+        words = _words(text)
+        pods = set().union(*map(_words, _values(pair.pods)), set())
+        if _words(name) and _words(name) <= words and not words & (pods - _words(name)):
+            return True
+    return False
+
+
+def _has_matching_port(pair: Pair) -> bool:
+    """DNS ports for a resolver, metrics ports for a collector."""
+    ports = {port.port.value for port in pair.allow.ports.value}
+    values = " ".join(_values(pair.pods))
+    if 53 in ports and "dns" in values:
+        return True
+    metrics = ports & {9090, 9100} or any("metrics" in str(port) for port in ports)
+    return bool(metrics) and any(word in values for word in ("prometheus", "exporter", "metrics"))
+
+
+def _has_own_comments(pair: Pair) -> bool:
+    """A comment on the second item, or on each of the two."""
+    notes = pair.context.notes
+    return bool(notes.of(Span(pair.second.dash.start, pair.second.node.end)))
+
+
+def _says_or(pair: Pair) -> bool:
+    """A comment asks for alternatives, or for the policy's own namespace."""
+    notes = pair.context.notes
+    said = "\n".join(
+        (
+            pair.said,
+            notes.inside(Span(pair.allow.peers.key.start, pair.allow.peers.node.end)),
+        )
+    )
+    return any(says(said, word) is not None for word in (Word.OR, Word.SAME_NAMESPACE))
+
+
+def _is_mixed(pair: Pair) -> bool:
+    """Other kinds of peers in the list, or several of one kind that do not alternate."""
+    peers = pair.allow.peers.value
+    if any(peer.block.is_set for peer in peers):
+        return True
+    shape = "".join(
+        "N" if peer.namespaces_only is not None else "P"
+        for peer in peers
+        if peer.namespaces_only is not None or peer.pods_only is not None
+    )
+    return len(shape) > 2 and "NP" * (len(shape) // 2) != shape
+
+
+def _is_sibling(pair: Pair) -> bool:
+    """The pods belong to the same release or application as the policy's own."""
+    subject = pair.policy.subject.value
+    if subject is None:
+        return False
+    return any(
+        (value := pair.pods.value_of(key)) is not None and value == subject.value_of(key)
+        for key in ("app.kubernetes.io/instance", "app.kubernetes.io/part-of", "release")
+    )
+
+
+def _has_gap(pair: Pair) -> bool:
+    """A blank line between the two."""
+    return any(not line.strip() for line in _between(pair).split("\n")[:-1])
+
+
+def _knows_and(pair: Pair) -> bool:
+    """The list also has an item with both selectors."""
+    return any(peer.combined for peer in pair.allow.peers.value)
+
+
+SIGNALS = (
+    Signal("dead item", 6, _is_dead, decisive=True),
+    Signal("known application", 6, _is_known, decisive=True),
+    Signal("shared name", 6, _is_known_in_part),
+    Signal("comment", 3, _is_said),
+    Signal("written together elsewhere", 3, _has_twin),
+    Signal("shape", 2, _has_plain_shape),
+    Signal("policy name", 2, _is_named),
+    Signal("port", 1, _has_matching_port),
+    Signal("own comments", -4, _has_own_comments),
+    Signal("or", -4, _says_or),
+    Signal("mixed list", -3, _is_mixed),
+    Signal("same application", -3, _is_sibling),
+    Signal("pods first", -2, lambda pair: not pair.in_order),
+    Signal("blank line", -2, _has_gap),
+    Signal("knows the form", -2, _knows_and),
+)
+"""The evidence, with its weight. Signals from workloads join once the repository is read for them."""
+HABIT = 3
+"""Another pair of the same file is a clear case."""
+
+
+def _is_habit(pair: Pair) -> bool:
+    """Whether another pair of the same file already has an error's total."""
+    for policy in pair.context.neighbours:
+        for direction, allow in policy.declared_allows():
+            for found in _candidates(allow):
+                other = Pair(policy, pair.context, direction, allow, *found)
+                if (other.allow, other.index) == (pair.allow, pair.index):
+                    continue
+                if sum(signal.score for signal in SIGNALS if signal.fires(other)) >= ERROR:
+                    return True
+    return False
+
+
+RULE = Rule(
+    "split-peer",
+    Group.CONTRADICTION,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(
+        (
+            "redundant-peer",
+            "local-selector-for-remote-app",
+            "dangling-peer",
+            "unproven-namespace-label",
+            "broad-peer",
+        )
+    ),
+)
