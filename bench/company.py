@@ -45,26 +45,32 @@ class App:
 
     @property
     def port(self) -> int:
+        """What the app serves on."""
         return {"api": HTTP, "web": HTTP, "worker": METRICS, "grpc": GRPC}[self.role]
 
     @property
     def store_name(self) -> str:
+        """The workload of its database."""
         return f"{self.name}-{self.store}"
 
     @property
     def store_port(self) -> int:
+        """What the database listens on."""
         return {"postgres": POSTGRES, "redis": REDIS}[self.store]
 
     @property
     def store_selector(self) -> Manifest:
+        """The labels that find the pods of the database."""
         return {"app.kubernetes.io/name": self.store_name}
 
     @property
     def selector(self) -> Manifest:
+        """The labels that find the pods of the app."""
         return {"app.kubernetes.io/name": self.name, "app.kubernetes.io/component": self.role}
 
     @property
     def labels(self) -> Manifest:
+        """The labels that everything of the app carries."""
         return {
             **self.selector,
             "app.kubernetes.io/part-of": self.team,
@@ -97,6 +103,7 @@ def metadata(
     labels: Mapping[str, Tree] | None = None,
     notes: Mapping[str, Tree] | None = None,
 ) -> Manifest:
+    """The `metadata` of a manifest, with what is known."""
     found: Manifest = {"name": name}
     if namespace is not None:
         found["namespace"] = namespace

@@ -60,6 +60,7 @@ class Task:
 
 
 def silent(_task: Task, _output: str) -> str:
+    """Doubts nothing."""
     return ""
 
 
@@ -90,6 +91,7 @@ def counted(pattern: str) -> Callable[[Task, str], str]:
 
 
 def kubeconform_doubt(task: Task, output: str) -> str:
+    """Every policy must be counted as valid. Charts are errors to it, in `repo` only."""
     found = re.search(r"Valid: (\d+), Invalid: (\d+), Errors: (\d+), Skipped: (\d+)", output)
     if found is None:
         return "prints no summary"
@@ -102,6 +104,7 @@ def kubeconform_doubt(task: Task, output: str) -> str:
 
 
 def checkov_doubt(task: Task, output: str) -> str:
+    """Nothing may fail to parse; in `repo` it must have found resources too."""
     found = re.search(r'"parsing_errors": (\d+),\s+"resource_count": (\d+)', output)
     if found is None:
         return "prints no summary"
@@ -112,12 +115,14 @@ def checkov_doubt(task: Task, output: str) -> str:
 
 
 def yamllint_doubt(task: Task, output: str) -> str:
+    """Silent on the clean file; everywhere else some line is too long."""
     if task.corpus.work == "one":
         return "has findings in a clean file" if output.strip() else ""
     return "" if output.strip() else "finds nothing to say"
 
 
 def crashed(_task: Task, output: str) -> str:
+    """A traceback and the status 1 of findings look alike: tell them apart."""
     return "prints a traceback" if "Traceback (most recent call last)" in output else ""
 
 
@@ -212,21 +217,24 @@ def interpreter(script: Path | None) -> Path:
 
 
 def version_of(program: Path, arguments: Sequence[str]) -> str:
-    """What the tool says; what Go's build notes say where the tool does not know."""
+    """What the tool says; what Go's build notes say where the tool does not know.
+
+    Nothing at all when the tool does not even start.
+    """
     said = quoted([str(program), *arguments])
     if "development" in said and shutil.which("go"):
-        noted = re.search(
-            r"^\s+mod\s+\S+\s+(v\S+)", quoted(["go", "version", "-m", str(program)]), re.M
-        )
+        notes = quoted(["go", "version", "-m", str(program)])
+        noted = re.search(r"^\s+mod\s+\S+\s+(v\S+)", notes, re.MULTILINE)
         if noted:
             return noted[1]
-    lines = said.strip().splitlines()
-    return lines[-1].strip() if lines else "unknown"
+    numbered = re.search(r"\bv?\d+(\.\d+)+\S*", said)
+    return numbered[0] if numbered else said.strip()
 
 
 def quoted(argv: Sequence[str]) -> str:
+    """The standard output of a command that succeeds."""
     try:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout or done.stderr
+    return "" if done.returncode else done.stdout or done.stderr

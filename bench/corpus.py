@@ -116,6 +116,7 @@ def choices(rng: random.Random, count: int) -> Iterator[tuple[App, Pattern, str]
 
 
 def thrice(apps: list[App]) -> Iterator[App]:
+    """Each app three times in a row."""
     for app in apps:
         yield from (app, app, app)
 
@@ -180,6 +181,7 @@ def obtain(
 
 
 def main() -> int:
+    """The command line."""
     about = (__doc__ or "").split("\n", 1)
     parser = argparse.ArgumentParser(
         description=about[0], epilog=about[1], formatter_class=argparse.RawDescriptionHelpFormatter

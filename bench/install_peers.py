@@ -24,6 +24,7 @@ GO_TOOLS = {
 
 
 def install_python(tool: str, root: Path) -> None:
+    """One tool in an environment of its own, linked into `bin`."""
     home = root / "python" / tool
     venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(home)
     scripts = home / ("Scripts" if os.name == "nt" else "bin")
@@ -35,6 +36,7 @@ def install_python(tool: str, root: Path) -> None:
 
 
 def install_go(tool: str, root: Path) -> None:
+    """One tool, built from its newest release."""
     go = shutil.which("go")
     if go is None:
         raise FileNotFoundError("the Go toolchain is not on PATH")
@@ -43,6 +45,7 @@ def install_go(tool: str, root: Path) -> None:
 
 
 def main() -> int:
+    """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("dir", type=Path, help="a folder outside the repository")
     parser.add_argument("--only", help="names, separated by commas")

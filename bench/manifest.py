@@ -11,6 +11,7 @@ from pen import KEYS, Manifest, Tree, prose, wrapped
 
 
 def environment(app: App, rng: random.Random, low: int, high: int) -> list[Tree]:
+    """Between `low` and `high` variables, a quarter of them from secrets."""
     entries: list[Tree] = []
     for number in range(rng.randint(low, high)):
         name = f"{rng.choice(KEYS)}_{rng.choice(KEYS)}_{number}".upper()
@@ -31,6 +32,7 @@ def environment(app: App, rng: random.Random, low: int, high: int) -> list[Tree]
 
 
 def probe(path: str, rng: random.Random) -> Manifest:
+    """A health check."""
     return {
         "httpGet": {"path": path, "port": "http"},
         "periodSeconds": rng.randint(5, 30),
@@ -40,6 +42,7 @@ def probe(path: str, rng: random.Random) -> Manifest:
 
 
 def container(app: App, rng: random.Random, name: str) -> Manifest:
+    """A container of the app, or one beside it."""
     digest = f"{rng.getrandbits(256):064x}"
     return {
         "name": name,
@@ -84,6 +87,7 @@ def container(app: App, rng: random.Random, name: str) -> Manifest:
 
 
 def workload(app: App, rng: random.Random) -> Manifest:
+    """The Deployment of the app."""
     names = [
         app.name,
         *rng.sample(("log-shipper", "otel-agent", "secret-agent"), rng.choice((0, 1, 1, 2))),
@@ -152,6 +156,7 @@ def store(app: App, rng: random.Random) -> Manifest:
 
 
 def service(app: App, _rng: random.Random) -> Manifest:
+    """The Service in front of it."""
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -168,6 +173,7 @@ def service(app: App, _rng: random.Random) -> Manifest:
 
 
 def account(app: App, _rng: random.Random) -> Manifest:
+    """Its ServiceAccount."""
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
@@ -177,6 +183,7 @@ def account(app: App, _rng: random.Random) -> Manifest:
 
 
 def autoscaler(app: App, rng: random.Random) -> Manifest:
+    """Its HorizontalPodAutoscaler."""
     use: Manifest = {
         "name": "cpu",
         "target": {"type": "Utilization", "averageUtilization": rng.randint(50, 85)},
@@ -195,6 +202,7 @@ def autoscaler(app: App, rng: random.Random) -> Manifest:
 
 
 def budget(app: App, _rng: random.Random) -> Manifest:
+    """Its PodDisruptionBudget."""
     return {
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
@@ -204,6 +212,7 @@ def budget(app: App, _rng: random.Random) -> Manifest:
 
 
 def site(app: App, rng: random.Random) -> Manifest:
+    """Its Ingress."""
     backend: Manifest = {"service": {"name": app.name, "port": {"name": "http"}}}
     paths: list[Tree] = [
         {"path": f"/{rng.choice(KEYS)}", "pathType": "Prefix", "backend": backend}
@@ -252,6 +261,7 @@ def program(rng: random.Random, lines: int) -> str:
 
 
 def settings(app: App, rng: random.Random) -> Manifest:
+    """Its ConfigMap, with whole files in block scalars."""
     data: Manifest = {
         f"{rng.choice(KEYS)}.{rng.choice(KEYS)}": str(rng.randint(1, 900)) for _ in range(8)
     }
@@ -267,6 +277,7 @@ def settings(app: App, rng: random.Random) -> Manifest:
 
 
 def dashboard(app: App, rng: random.Random) -> Manifest:
+    """A ConfigMap with a dashboard in JSON."""
     panels = [
         {
             "id": number,
@@ -299,6 +310,7 @@ def dashboard(app: App, rng: random.Random) -> Manifest:
 
 
 def sealed(app: App, rng: random.Random) -> Manifest:
+    """Its secrets, encrypted."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     return {
         "apiVersion": "bitnami.com/v1alpha1",
@@ -314,6 +326,7 @@ def sealed(app: App, rng: random.Random) -> Manifest:
 
 
 def property_schema(rng: random.Random, depth: int) -> Manifest:
+    """The schema of one property, at most `depth` levels deep."""
     kind = (
         rng.choice(("string", "integer", "boolean", "array", "object", "object"))
         if depth
@@ -331,6 +344,7 @@ def property_schema(rng: random.Random, depth: int) -> Manifest:
 
 
 def definition(kind: str, group: str, rng: random.Random) -> Manifest:
+    """A CustomResourceDefinition, long as they are."""
     plural = kind.lower() + "s"
     spec: Manifest = {
         rng.choice(KEYS) + str(number): property_schema(rng, 5)
@@ -386,6 +400,7 @@ def neighbours() -> list[Manifest]:
 
 
 def kustomization(namespace: str | None, resources: Iterable[str], **more: Tree) -> Manifest:
+    """A kustomization.yaml."""
     found: Manifest = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
     if namespace is not None:
         found["namespace"] = namespace

@@ -36,10 +36,12 @@ class Place:
     output: Path
 
     def read(self) -> str:
+        """What the last command printed."""
         return self.output.read_text(errors="replace")
 
 
 def start(argv: Sequence[str], place: Place) -> subprocess.Popen[bytes]:
+    """Start a command as the leader of a session of its own."""
     with place.output.open("wb") as sink:
         return subprocess.Popen(
             argv,
@@ -110,6 +112,7 @@ def family(pid: int) -> list[int]:
 
 
 def proportional(pid: int) -> int:
+    """The process's own pages, and its share of those that it shares."""
     try:
         for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):

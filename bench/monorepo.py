@@ -57,6 +57,7 @@ class Repository:
         self.templates = 0
 
     def write(self) -> None:
+        """Write files until there are as many as wanted."""
         apps = company(self.rng, max(8, self.wanted // 14))
         for kind, group in (
             ("NetworkPolicy", "crd.projectcalico.org"),

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 
 def listed(words: str) -> tuple[str, ...]:
+    """The words of a text."""
     return tuple(words.split())
 
 
@@ -63,6 +64,7 @@ class Pen:
         self.rng = rng
 
     def write(self, tree: Tree) -> str:
+        """The document as text."""
         return "\n".join(self._block(tree, "")) + "\n"
 
     def _block(self, tree: Tree, pad: str) -> Iterator[str]:
@@ -119,9 +121,11 @@ class Pen:
 
 
 def prose(rng: random.Random, low: int, high: int) -> str:
+    """Some words on one line."""
     return " ".join(rng.choices(PROSE, k=rng.randint(low, high)))
 
 
 def wrapped(rng: random.Random, low: int, high: int, width: int = 12) -> str:
+    """Some words, `width` to a line."""
     words = rng.choices(PROSE, k=rng.randint(low, high))
     return "\n".join(" ".join(words[i : i + width]) for i in range(0, len(words), width)) + "\n"

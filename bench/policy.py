@@ -13,14 +13,17 @@ from pen import Manifest, Pen, Remark, Tree
 
 
 def in_namespace(name: str) -> Manifest:
+    """A peer: all pods of the namespace."""
     return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
 
 
 def tcp(*ports: int | str) -> list[Tree]:
+    """TCP ports."""
     return [{"protocol": "TCP", "port": port} for port in ports]
 
 
 def dns() -> Remark:
+    """The allow that lets pods resolve names."""
     resolver: Manifest = {
         **in_namespace("kube-system"),
         "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
@@ -41,6 +44,7 @@ def near(app: App, other: App) -> Manifest:
 
 
 def default_deny(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
+    """Isolates every pod of the namespace."""
     return (
         "default-deny-all",
         f"Nothing enters or leaves the pods of {app.namespace} unless another policy says so.",
@@ -49,6 +53,7 @@ def default_deny(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
 
 
 def dns_for_all(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
+    """Lets every pod of the namespace resolve names."""
     return (
         "allow-dns",
         f"Every pod of {app.namespace} may resolve names.",
@@ -57,6 +62,7 @@ def dns_for_all(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
 
 
 def front_door(app: App, rng: random.Random) -> tuple[str, str, Manifest]:
+    """Lets the controllers at the edge in."""
     controller: Manifest = {
         **in_namespace("ingress-nginx"),
         "podSelector": {"matchLabels": {"app.kubernetes.io/name": "ingress-nginx"}},
@@ -90,6 +96,7 @@ def front_door(app: App, rng: random.Random) -> tuple[str, str, Manifest]:
 
 
 def scrape(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
+    """Lets Prometheus in."""
     prometheus: Manifest = {
         **in_namespace("monitoring"),
         "podSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus"}},
@@ -145,6 +152,7 @@ def conversation(app: App, rng: random.Random) -> tuple[str, str, Manifest]:
 
 
 def database(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
+    """Guards the app's database."""
     port = app.store_port
     members: Manifest = {"podSelector": {"matchLabels": app.store_selector}}
     replication: list[Tree] = [*tcp(port), {"protocol": "TCP", "port": 16000, "endPort": 16031}]
@@ -177,6 +185,7 @@ def database(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
 
 
 def vendor(app: App, rng: random.Random) -> tuple[str, str, Manifest]:
+    """Lets the app out to partners, by address."""
     net = rng.randint(0, 255)
     return (
         f"{app.name}-to-partners",
@@ -208,6 +217,7 @@ def vendor(app: App, rng: random.Random) -> tuple[str, str, Manifest]:
 
 
 def broker(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
+    """Lets the app out to Kafka."""
     kafka: Manifest = {
         **in_namespace("kafka"),
         "podSelector": {
@@ -235,6 +245,7 @@ def broker(app: App, _rng: random.Random) -> tuple[str, str, Manifest]:
 
 
 def node_range(app: App, rng: random.Random) -> tuple[str, str, Manifest]:
+    """Lets the office and the build machines in."""
     net = rng.randint(16, 200)
     return (
         f"{app.name}-from-office",
@@ -338,6 +349,7 @@ class PolicyWriter:
         self.defects = defects
 
     def write(self, app: App, pattern: Pattern, suffix: str = "") -> str:
+        """The app's policy of this pattern as text."""
         why, tree = policy(app, pattern, self.rng, suffix)
         text = Pen(self.rng).write(tree)
         shape = self.rng.random()

@@ -80,6 +80,7 @@ class Entrant:
     version: str
 
     def argv(self, task: Task) -> list[str]:
+        """The whole command."""
         return [str(self.program), *self.tool.arguments(task)]
 
 
@@ -105,6 +106,7 @@ class Result:
 
     @property
     def median(self) -> float:
+        """The middle of all runs, in seconds for the whole work."""
         return statistics.median(self.whole)
 
 
@@ -133,6 +135,7 @@ class Race:
         return Place(folder, env, self.room / "output")
 
     def task(self, work: str, step: int = 1) -> Task:
+        """The work, or each step-th file of it; the repository is tracked by git."""
         folder, corpus = obtain(work, self.home)
         if step > 1:
             if step not in self.samples:
@@ -144,6 +147,7 @@ class Race:
         return Task(folder, {"one": "policy.yaml", "multi": "policies.yaml"}.get(work, "."), corpus)
 
     def run(self, work: str) -> list[Result]:
+        """One work: everybody warms up, then all take turns, then all are weighed."""
         here = [entrant for entrant in self.entrants if work in entrant.tool.only]
         results = [Result(work, entrant.tool.name) for entrant in here]
         tasks = [
@@ -279,6 +283,7 @@ def tracked(folder: Path) -> None:
 
 
 def say(text: str) -> None:
+    """Progress, away from the report."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
     else:
@@ -297,6 +302,7 @@ def compared(ours: Result, peer: Result, weight: bool) -> float:
 
 
 def timings(results: Sequence[Result]) -> Iterator[str]:
+    """The table of all contestants."""
     yield "| work | contestant | runs | median | fastest | peak memory | remarks |"
     yield "|---|---|--:|--:|--:|--:|---|"
     for result in results:
@@ -338,10 +344,12 @@ def verdicts(results: Sequence[Result], works: Sequence[str]) -> Iterator[tuple[
 
 
 def memory(result: Result) -> str:
+    """Peak memory for the table."""
     return f"{result.peak / MEGABYTE:.0f} MB" if result.peak else "small"
 
 
 def duration(seconds: float) -> str:
+    """Seconds for the table."""
     if seconds < 1:
         return f"{seconds * 1000:.1f} ms"
     return f"{seconds:.2f} s" if seconds < 100 else f"{seconds:.0f} s"
@@ -357,15 +365,17 @@ def entered(args: argparse.Namespace) -> tuple[list[Entrant], list[str]]:
         if args.only and tool.name not in (*args.only, NETPOL_LINT.name):
             continue
         program = ours if tool is NETPOL_LINT else located(tool.name, args.peers)
-        if program is None:
-            absent.append(tool.name)
+        version = version_of(program, tool.version) if program else ""
+        if program and version:
+            found.append(Entrant(tool, program, version))
         else:
-            found.append(Entrant(tool, program, version_of(program, tool.version)))
+            absent.append(tool.name + (" (does not start)" if program else ""))
     found.sort(key=lambda entrant: entrant.tool is not NETPOL_LINT)
     return found, absent
 
 
 def arguments() -> argparse.Namespace:
+    """The command line."""
     about = (__doc__ or "").split("\n", 1)
     parser = argparse.ArgumentParser(
         description=about[0],
@@ -401,6 +411,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
+    """Race, and print the report."""
     args = arguments()
     args.peers = [path.absolute() for path in args.peers]
     entrants, absent = entered(args)

@@ -1,7 +1,7 @@
 """Address blocks: from the text of a CIDR to integers, exactly as Kubernetes reads it.
 
-The reader is ParseCIDRSloppy of k8s.io/utils/net: leading zeros are allowed and mean nothing, whereas
-Python's ipaddress refuses them, takes netmasks and zones, and would cost every start its import.
+The reader is ParseCIDRSloppy of k8s.io/utils/net: leading zeros are allowed and mean nothing,
+whereas Python's ipaddress refuses them, takes netmasks and zones, and costs its import at start.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Network(NamedTuple):
 
     @property
     def plain(self) -> Network:
-        """The block without host bits and odd spelling; a mapped one becomes IPv4, as Go treats it."""
+        """The block without host bits; a mapped one becomes IPv4, as Go treats it."""
         first = self.first
         if self.bits == 128 and first >> 32 == _MAPPED:
             # The ones of ffff are part of `first`, so at least 96 bits are fixed.
@@ -198,7 +198,7 @@ def _ipv6(text: str) -> int | None:
 
 
 def _groups(text: str, *, last: bool) -> list[int] | None:
-    """The 16-bit numbers between colons; the `last` of them may be an IPv4 address, which is two."""
+    """The 16-bit numbers between colons; the `last` may be an IPv4 address, which is two."""
     groups: list[int] = []
     if not text:
         return groups

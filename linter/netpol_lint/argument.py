@@ -1,4 +1,4 @@
-"""What may be typed: the options of the command line, read into plain tuples. The only room that names argparse."""
+"""What may be typed: the command line, read into plain tuples. Only this room names argparse."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ rendered manifests:
 def read(argv: Sequence[str] | None = None) -> Command:
     """The command of `argv`, by default of the program's own arguments.
 
-    Raises SystemExit with status 2 and words about it for what makes no sense, and with 0 after `--help`.
+    Raises SystemExit: with 2 and words about it for what makes no sense, with 0 after `--help`.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
     # Options have no abbreviations: each of them would become an interface.
     parser = argparse.ArgumentParser(
         prog="netpol-lint",
-        description="What Kubernetes NetworkPolicies really allow, against what their author meant.",
+        description="What Kubernetes NetworkPolicies really allow, against what was meant.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"netpol-lint {__version__}")
@@ -75,6 +75,7 @@ def read(argv: Sequence[str] | None = None) -> Command:
     check = commands.add_parser(
         "check",
         help="lint files, folders or standard input",
+        usage="netpol-lint check [OPTION ...] [PATH ...]",
         description="Lints Kubernetes NetworkPolicy manifests.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -94,7 +95,7 @@ def read(argv: Sequence[str] | None = None) -> Command:
     values = vars(found)
     command = values.pop("command")
     if command == "check":
-        # argparse takes paths from one place only: `check a.yaml --format json b.yaml` leaves one over.
+        # argparse takes paths from one place only: of `a.yaml --format json b.yaml` one is left.
         if any(word.startswith("-") for word in rest):
             check.error(f"unrecognized arguments: {' '.join(rest)}")
         values["paths"] += rest

@@ -7,10 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from netpol_lint import argument
-from netpol_lint.terminal import warn
+from netpol_lint import argument, terminal
 
 TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from netpol_lint.engine import Settings
+    from netpol_lint.report.summary import Report
 
 CLEAN, FINDINGS, FAILURE, INTERRUPTED = 0, 1, 2, 130
 """The exit statuses: nothing to say, something found, the run itself went wrong, Ctrl-C."""
@@ -22,34 +24,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return _run(argument.read(argv))
         finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
+            terminal.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:
-        # Nobody reads any more (`head` has seen enough), or the disk behind `>` is full. Python
-        # must not find the rest in its buffers and complain once more.
-        _discard_output()
-        if not isinstance(error, BrokenPipeError):
-            warn(f"standard output: {(error.strerror or 'cannot be written').lower()}")
-        return FAILURE
-
-
-def _discard_output() -> None:
-    null = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(null, stream.fileno())
+    except terminal.Unheard as error:
+        # A reader that has seen enough, such as `head`, needs no explanation.
+        return _fail(f"standard output: {error}") if str(error) else FAILURE
+    except Exception as error:
+        return _fail(_mistake(error))
 
 
 def _run(command: argument.Command) -> int:
     match command:
         case argument.Check():
             return _check(command)
-        case argument.Explain(rule=name):
-            return _explain(name)
+        case argument.Explain():
+            return _explain(command.rule)
         case argument.Rules():
             return _rules()
 
@@ -63,7 +53,7 @@ def _check(command: argument.Check) -> int:
     from netpol_lint_rules import RULES
 
     if command.statistics and command.format == "json":
-        return _fail("--statistics is no part of --format json, which has all findings to count")
+        return _fail("--statistics is for people: --format json has all that can be counted")
     try:
         selection = select(RULES, command.select, command.ignore)
     except UnknownName as error:
@@ -80,3 +70,103 @@ def _check(command: argument.Check) -> int:
         return FAILURE
     found = any(finding.severity >= command.fail_on for finding in report.findings)
     return FINDINGS if found and not command.exit_zero else CLEAN
+
+
+def _lint(command: argument.Check, settings: Settings) -> Report | None:
+    """The report, or None where it was said why there is none."""
+    from netpol_lint import discover
+    from netpol_lint.run import Scope, lint_paths, lint_stream
+
+    paths = command.paths or ["."]
+    if "-" in paths:
+        if len(paths) > 1:
+            _fail("- (standard input) cannot be combined with other paths")
+            return None
+        if sys.stdin is None:
+            _fail("standard input: closed")
+            return None
+        return lint_stream(sys.stdin.buffer, command.stdin_filename, settings)
+    if command.root is not None and not os.path.isdir(command.root):
+        _fail(f"--root {command.root}: no such folder")
+        return None
+    root = os.path.realpath(command.root or discover.root_of(paths))
+    scope = Scope(root, tuple(command.exclude), command.force_exclude)
+    return lint_paths(paths, scope, settings)
+
+
+def _show(command: argument.Check, report: Report) -> bool:
+    """Shows the report; answers whether it could be written."""
+    for complaint in report.complaints:
+        terminal.warn(f"netpol-lint: {complaint}")
+    text = _render(command, report)
+    if command.output is None:
+        terminal.say(text)
+    else:
+        try:
+            with open(command.output, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+        except OSError as error:
+            _fail(f"--output {command.output}: {(error.strerror or 'cannot be written').lower()}")
+            return False
+    if command.format != "json":
+        from netpol_lint.report.summary import closing
+
+        for line in closing(report, quiet=os.environ.get("PRE_COMMIT") == "1"):
+            terminal.warn(line)
+    return True
+
+
+def _render(command: argument.Check, report: Report) -> str:
+    if command.format == "json":
+        from netpol_lint.report import json
+
+        return json.render(report)
+    from netpol_lint.report import text
+
+    if command.statistics:
+        return text.statistics(report)
+    coloured = command.output is None and terminal.wants_colour(command.color)
+    palette = terminal.Palette(coloured=coloured)
+    if command.format == "concise":
+        return text.concise(report, palette)
+    return text.full(report, palette, terminal.columns())
+
+
+def _rules() -> int:
+    from netpol_lint.report import page
+    from netpol_lint_rules import RULES
+
+    terminal.say(page.contents(RULES, _palette(), terminal.columns()))
+    return CLEAN
+
+
+def _explain(name: str) -> int:
+    from netpol_lint.report import page
+    from netpol_lint.selection import suggest
+    from netpol_lint_rules import RULES
+
+    for rule in RULES:
+        if rule.name == name:
+            terminal.say(page.page(rule, _palette(), terminal.columns()))
+            return CLEAN
+    names = [rule.name for rule in RULES]
+    return _fail(f"no rule is called {name!r}{suggest(name, names)}")
+
+
+def _palette() -> terminal.Palette:
+    return terminal.Palette(coloured=terminal.wants_colour("auto"))
+
+
+def _fail(message: str) -> int:
+    terminal.warn(f"netpol-lint: {message}")
+    return FAILURE
+
+
+def _mistake(error: Exception) -> str:
+    """What a report of our own mistake needs, in one line."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    name = "" if trace is None else os.path.basename(trace.tb_frame.f_code.co_filename)
+    line = "" if trace is None else trace.tb_lineno
+    return f"internal error, please report it: {type(error).__name__}: {error} ({name}:{line})"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar
 
 from netpol_lint import schema
 from netpol_lint.comment import Notes
@@ -10,6 +12,23 @@ from netpol_lint.intent import Intent
 from netpol_lint.option import Options
 from netpol_lint.policy import Policy
 from netpol_lint.repository import Surroundings
+
+T = TypeVar("T")
+
+
+class File:
+    """All policies of one file, each with its context, in their order."""
+
+    def __init__(self) -> None:
+        self.subjects: list[tuple[Policy, Context]] = []
+        self._known: dict[Callable[[File], Any], Any] = {}
+
+    def once(self, find: Callable[[File], T]) -> T:
+        """What `find` says about the file: asked once, however many policies want to know."""
+        if find not in self._known:
+            self._known[find] = find(self)
+        found: T = self._known[find]
+        return found
 
 
 class Context:
@@ -19,14 +38,14 @@ class Context:
         self,
         policy: Policy,
         notes: Notes,
-        neighbours: tuple[Policy, ...],
+        file: File,
         surroundings: Surroundings,
         options: Options,
     ) -> None:
         self.notes = notes
         """The comments of the policy's document."""
-        self.neighbours = neighbours
-        """All policies of the same file, this one included, in their order."""
+        self.file = file
+        """The policies around this one, which is among them."""
         self.surroundings = surroundings
         """What the repository says about the place of this file."""
         self.options = options

@@ -33,7 +33,7 @@ _KIND_16 = tuple(_KIND.decode().encode(encoding) for encoding in ("utf-16-le", "
 _ESCAPED_LETTER = re.compile(
     rb"\\(?:x|u00|U000000)(?i:%s)" % b"|".join(sorted({b"%02x" % letter for letter in _KIND}))
 )
-_CONTINUED_LINE = re.compile(rb"\\\r?\n[ \t]*")
+_CONTINUED_LINE = re.compile(rb"\\(?:\r\n?|\n)[ \t]*")
 
 
 class Omission(NamedTuple):
@@ -49,6 +49,9 @@ class Found(NamedTuple):
     """The files of a run, sorted and each of them once, and what was left out on the way."""
 
     paths: tuple[str, ...]
+    """As a person would type them."""
+    places: tuple[str, ...]
+    """The same files, in the same order, as seen from the root."""
     omissions: tuple[Omission, ...]
 
 
@@ -105,8 +108,13 @@ def files(paths: Iterable[str], root: str) -> Found:
     finder = _Finder(os.path.realpath(root))
     for path in paths:
         finder.add(os.path.normpath(path))
-    chosen = sorted(finder.chosen.values())
-    return Found(tuple(chosen), tuple(sorted(finder.omissions)))
+    chosen = sorted((shown, place) for place, shown in finder.chosen.items())
+    head = len(os.path.join(finder.root, ""))
+    return Found(
+        tuple(shown for shown, _ in chosen),
+        tuple(place[head:].replace(os.sep, "/") for _, place in chosen),
+        tuple(sorted(finder.omissions)),
+    )
 
 
 class _Finder:
@@ -347,7 +355,8 @@ def mentions_policy(data: bytes) -> bool:
     if b"\\" in data:
         if _ESCAPED_LETTER.search(data) is not None:
             return True
-        return b"\\\n" in data and _KIND in _CONTINUED_LINE.sub(b"", data)
+        broken = b"\\\n" in data or b"\\\r" in data
+        return broken and _KIND in _CONTINUED_LINE.sub(b"", data)
     return False
 
 

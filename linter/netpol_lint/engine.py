@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from netpol_lint import comment, policy, suppress, triage
 from netpol_lint.comment import Notes
-from netpol_lint.context import Context
+from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.finding import Finding, place
 from netpol_lint.option import Options
@@ -68,7 +69,9 @@ class _Raised(NamedTuple):
 
     @property
     def severity(self) -> Severity:
-        return min(self.diagnostic.severity or self.group.severity, self.group.severity)
+        asked = self.diagnostic.severity or self.group.severity
+        # Rules only lower. The engine's own failure is the one finding above its group.
+        return asked if self.rule == INTERNAL_ERROR else min(asked, self.group.severity)
 
 
 def lint(
@@ -105,19 +108,20 @@ def _lint(
         outcomes = list(triage.documents(text))
     documents = [each for each in outcomes if isinstance(each, Document)]
     found = [tuple(policy.find(text, document.root)) for document in documents]
-    neighbours = tuple(each for policies in found for each in policies)
-    raised: list[_Raised] = []
+    file = File()
     ignores: list[Ignore] = []
     for document, policies in zip(documents, found, strict=True):
         comments = comment.find(text, document.span, document.root)
         notes = Notes(comments, lines)
-        contexts = [
-            Context(each, notes, neighbours, surroundings, settings.options) for each in policies
-        ]
-        raised += _run(document, policies, contexts, settings)
         ignores += suppress.from_comments(text, lines, comments)
         for each in policies:
+            context = Context(each, notes, file, surroundings, settings.options)
+            file.subjects.append((each, context))
             ignores += suppress.from_annotation(text, each)
+    raised: list[_Raised] = []
+    subjects = iter(file.subjects)
+    for document, policies in zip(documents, found, strict=True):
+        raised += _run(document, list(islice(subjects, len(policies))), settings)
     if "ignore-file" in text:
         ignores += _ignores_of_others(text, lines, documents)
     if not settings.honour_ignores:
@@ -133,7 +137,7 @@ def _lint(
             for each in outcomes
             if isinstance(each, triage.Skip)
         ),
-        len(neighbours),
+        len(file.subjects),
         sum(
             each.severity >= each.least and any(_silences(ignore, each) for ignore in ignores)
             for each in raised
@@ -154,16 +158,13 @@ def _place(raised: _Raised, path: str, lines: Lines) -> Finding:
 
 
 def _run(
-    document: Document,
-    policies: Sequence[Policy],
-    contexts: Sequence[Context],
-    settings: Settings,
+    document: Document, subjects: Sequence[tuple[Policy, Context]], settings: Settings
 ) -> Iterator[_Raised]:
     """All rules over one document, without what an earlier finding already explains."""
     selection = settings.selection
     explained: list[tuple[Rule, Span]] = []
     for rule in selection.rules:
-        for subject, diagnostic in _check(rule, document, policies, contexts):
+        for subject, diagnostic in _check(rule, document, subjects):
             if isinstance(diagnostic, Exception):
                 where = document.span if subject is None else subject.kind_node.span
                 yield _failure(f"the rule {rule.name}", subject, document.text, where, diagnostic)
@@ -182,17 +183,18 @@ def _run(
 
 
 def _check(
-    rule: Rule, document: Document, policies: Sequence[Policy], contexts: Sequence[Context]
+    rule: Rule, document: Document, subjects: Sequence[tuple[Policy, Context]]
 ) -> Iterator[tuple[Policy | None, Diagnostic | Exception]]:
     """What one rule says; an exception is a result too, so that the other rules still speak."""
     if rule.document is not None:
+        policies = [each for each, _ in subjects]
         try:
             for diagnostic in rule.document(document, policies):
                 yield _owner(policies, diagnostic.span), diagnostic
         except Exception as error:
             yield None, error
     if rule.policy is not None:
-        for each, context in zip(policies, contexts, strict=True):
+        for each, context in subjects:
             try:
                 for diagnostic in rule.policy(each, context):
                     yield each, diagnostic
@@ -217,8 +219,9 @@ def _failure(
         Span(start, min(start + 1, len(text))),
         reason if len(reason) <= 100 else f"{reason[:99]}…",
         help="this is a mistake of netpol-lint, not of the manifest: please report it",
+        severity=Severity.ERROR,
     )
-    return _Raised(INTERNAL_ERROR, Group.REJECTED, Severity.ERROR, subject, diagnostic)
+    return _Raised(INTERNAL_ERROR, Group.ENGINE, Severity.ERROR, subject, diagnostic)
 
 
 def _content(text: str, span: Span) -> int:
@@ -248,7 +251,9 @@ def _ignores_of_others(text: str, lines: Lines, documents: list[Document]) -> It
 
 
 def _silences(ignore: Ignore, raised: _Raised) -> bool:
-    return ignore.name == raised.rule and _touch(ignore.reach, raised.diagnostic.extent)
+    return ignore.name == raised.rule != INTERNAL_ERROR and _touch(
+        ignore.reach, raised.diagnostic.extent
+    )
 
 
 def _used(ignore: Ignore, raised: list[_Raised]) -> bool:

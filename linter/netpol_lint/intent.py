@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 from netpol_lint.comment import Comment, Notes
 from netpol_lint.node import Mapping, Scalar
+from netpol_lint.phrase import shorten
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Sentence, Word, hear
+from netpol_lint.wording import LONGEST
 
 _DIRECTIONS = {Direction.INGRESS: Word.INBOUND, Direction.EGRESS: Word.OUTBOUND}
 _WAYS = frozenset(_DIRECTIONS.values())
@@ -45,6 +47,15 @@ class Source(NamedTuple):
     span: Span
     text: str
     """The words: a name, a sentence, or one term."""
+
+    def against(self, effect: str) -> str:
+        """A message that holds these words against what the policy does, such as `allows all`."""
+        start, end = {
+            "name": ('the policy is called "', f'" but {effect}'),
+            "annotation": ('the annotation says "', f'" but the policy {effect}'),
+            "comment": ('the comment says "', f'" but the policy {effect}'),
+        }[self.kind]
+        return start + shorten(self.text, LONGEST - len(start) - len(end)) + end
 
 
 class Stance(NamedTuple):

@@ -1,7 +1,7 @@
 """The grammar of labels and names: what Kubernetes lets a key, a value or a name look like.
 
-Every `*_flaw` answers None for what is accepted, else one short reason without a subject. Lengths are
-bytes, as in Go (apimachinery pkg/api/validate/content).
+Every `*_flaw` answers None for what is accepted, else one short reason without a subject. Lengths
+are bytes, as in Go (apimachinery pkg/api/validate/content).
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ IDIOM takes its words out of all the others. A further language is one more tabl
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Word(Enum):
+class Word(StrEnum):
     """What a term stands for."""
 
     # What a policy does.
@@ -25,7 +25,7 @@ class Word(Enum):
     # Whom or what it is about.
     ALL = "all"
     EVERYONE = "everyone"
-    """All of the world: the ALL terms too, except where a noun follows them."""
+    """All of the world. The ALL terms are in it, but not those of ALL_OF."""
     OUTSIDE = "outside"
     INTERNAL = "internal"
     SAME_NAMESPACE = "same namespace"
@@ -69,6 +69,15 @@ class Word(Enum):
     """A fixed phrase, mostly the name of a thing, whose words do not have their usual meaning."""
 
 
+IMPLIES = {
+    Word.ALL_PORTS: (Word.ALL, Word.ALL_OF),
+    Word.ALL_OF: (Word.ALL,),
+    Word.SAME_NAMESPACE: (Word.NAMESPACE,),
+    Word.EXCEPTION: (Word.LIMIT,),
+    Word.TEMPORARY: (Word.LIMIT,),
+}
+"""Classes whose terms belong to further classes in every language."""
+
 ENGLISH = {
     Word.DENY: """
         deny denies denied denying block blocks blocked blocking drop drops dropped dropping
@@ -91,21 +100,13 @@ ENGLISH = {
     Word.OUTBOUND: "egress outbound outgoing no-egress no-outbound no-outgoing",
     Word.ALL: """
         all any every everything everyone everybody everywhere anything anyone anybody anywhere
-        all-pods all-pod any-pod any-pods every-pod all-pods-in any-pod-in every-pod-in
-        all-namespaces all-namespace all-ns any-namespace every-namespace all-services any-service
-        all-workloads any-workload all-apps all-clients any-client all-users all-hosts any-host
-        all-nodes any-node all-networks any-network all-internal any-internal all-local any-local
-        all-other any-other all-the-other all-ports all-port any-port every-port all-tcp any-tcp
-        all-udp any-udp all-sctp all-protocols all-source any-source all-sources every-source
-        all-destinations any-destination
-        """,
-    Word.EVERYONE: """
-        public world any-source all-sources every-source all-source loadbalancer load-balancer
+        all-source any-source all-sources every-source all-destinations any-destination
         any-host all-hosts any-address all-addresses any-ip all-ips
         """,
+    Word.EVERYONE: "public world loadbalancer load-balancer",
     Word.OUTSIDE: """
         internet external externally outside public publicly world third-party 3rd-party saas
-        https-api https-apis stripe sendgrid github slack s3 sqs aws azure gcp
+        https-api https-apis stripe sendgrid send-grid github git-hub slack s3 sqs aws azure gcp
         """,
     Word.INTERNAL: "internal internally all-internal any-internal cluster in-cluster intra-cluster",
     Word.SAME_NAMESPACE: """
@@ -114,9 +115,7 @@ ENGLISH = {
         intra-namespace
         """,
     Word.NAMESPACE: """
-        namespace namespaces ns same-namespace own-namespace this-namespace same-ns own-ns this-ns
-        within-namespace within-the-namespace inside-namespace inside-the-namespace
-        intra-namespace all-namespaces all-namespace all-ns any-namespace every-namespace
+        namespace namespaces ns all-namespaces all-namespace all-ns any-namespace every-namespace
         """,
     Word.ALL_PORTS: """
         all-ports all-port any-port every-port all-tcp any-tcp all-udp any-udp all-sctp
@@ -164,22 +163,19 @@ ENGLISH = {
         direction directions completely entirely note description purpose
         """,
     Word.LIMIT: """
-        otherwise else elsewhere except exception exceptions excepting excluding exclude excludes
-        besides apart other others another all-other any-other all-the-other but but-allow
-        but-permit other-than apart-from only unless until if when whenever where while could
-        would can may might instead than however though although yet then later before after
-        example e.g i.e was were been used previously formerly originally normally usually often
-        by-default unlike rather some certain specific explicitly implicitly no-longer anymore
-        temp tmp temporary temporarily debug migration todo fixme prod production staging stage
-        dev development
+        otherwise else elsewhere excepting excluding exclude excludes apart other others another
+        all-other any-other all-the-other but only unless if when whenever where while could would
+        can may might instead than however though although yet then later before after example e.g
+        i.e was were been used previously formerly originally normally usually often by-default
+        unlike rather some certain specific explicitly implicitly no-longer anymore prod
+        production staging stage dev development
         """,
     Word.ALL_OF: """
         all-pods all-pod any-pod any-pods every-pod all-pods-in any-pod-in every-pod-in
         all-namespaces all-namespace all-ns any-namespace every-namespace all-services any-service
         all-workloads any-workload all-apps all-clients any-client all-users all-nodes any-node
         all-networks any-network all-internal any-internal all-local any-local all-other any-other
-        all-the-other all-ports all-port any-port every-port all-tcp any-tcp all-udp any-udp
-        all-sctp all-protocols
+        all-the-other
         """,
     Word.HOMONYM: """
         denied block blocks blocked blocking drop drops dropped dropping reject rejects rejected
@@ -213,18 +209,12 @@ KOREAN = {
     Word.QUARANTINE: "격리",
     Word.INBOUND: "수신 인바운드 인그레스",
     Word.OUTBOUND: "송신 아웃바운드 이그레스",
-    Word.ALL: """
-        모든 모두 전체 전부 모두-허용 모든-트래픽 모든-포트 전체-포트
-        모든-파드 모든-포드 전체-파드 모든-네임스페이스 전체-네임스페이스
-        """,
-    Word.EVERYONE: "외부-공개 모두-허용 모든-트래픽 누구나",
+    Word.ALL: "모든 모두 전체 전부 누구나 모두-허용 모든-트래픽",
+    Word.EVERYONE: "외부-공개 모두-허용 모든-트래픽",
     Word.OUTSIDE: "외부 인터넷 외부망 외부-공개",
     Word.INTERNAL: "내부 내부망 클러스터",
     Word.SAME_NAMESPACE: "같은-네임스페이스 동일-네임스페이스 동일한-네임스페이스",
-    Word.NAMESPACE: """
-        네임스페이스 같은-네임스페이스 동일-네임스페이스 동일한-네임스페이스
-        모든-네임스페이스 전체-네임스페이스
-        """,
+    Word.NAMESPACE: "네임스페이스 모든-네임스페이스 전체-네임스페이스",
     Word.ALL_PORTS: "모든-포트 전체-포트",
     Word.METADATA: "메타데이터",
     Word.API_SERVER: "API-서버 쿠버네티스-API",
@@ -244,12 +234,10 @@ KOREAN = {
         들어오고 정책 네트워크 네임스페이스 파드 포드 기본
         """,
     Word.LIMIT: """
-        제외 예외 빼고 나머지 =외 =외에 =외에는 =외의 =만 =만을 =만이 =단 다만 단지 다른 그외
-        기본적으로 경우 아닌 아닐 없으면 이후 이전 임시 디버그 마이그레이션 개발 운영 일부 특정
+        나머지 =외 =외에 =외에는 =외의 =만 =만을 =만이 =단 다만 단지 다른 그외
+        기본적으로 경우 아닌 아닐 없으면 이후 이전 개발 운영 일부 특정
         """,
-    Word.ALL_OF: """
-        모든-파드 모든-포드 전체-파드 모든-네임스페이스 전체-네임스페이스 모든-포트 전체-포트
-        """,
+    Word.ALL_OF: "모든-파드 모든-포드 전체-파드 모든-네임스페이스 전체-네임스페이스",
     Word.IDIOM: "인그레스-컨트롤러 인그레스-게이트웨이 이그레스-게이트웨이 차단-목록 허용-목록",
 }
 

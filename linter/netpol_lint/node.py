@@ -56,7 +56,8 @@ class Scalar:
     def key(self) -> str:
         """The JSON key this scalar becomes. Raises scalar.NotJson where Kubernetes refuses."""
         if self.tag is not None and self.tag != "!!str":
-            return scalar.resolve_key(str(scalar.resolve_tagged(self.text, self.tag)))
+            value = scalar.resolve_tagged(self.text, self.tag)
+            return scalar.resolve_key("" if value is None else str(value))
         return self.text if self.style or self.tag else scalar.resolve_key(self.text)
 
     @property
@@ -121,7 +122,7 @@ class Mapping:
             for entry in self.entries:
                 key = entry.key
                 if is_merge(key):
-                    fields.update(_merged(entry.value))
+                    fields.update(merged(entry.value))
                 elif isinstance(key, Scalar):
                     fields[key.key] = entry
             self._fields = fields
@@ -176,7 +177,7 @@ def is_merge(key: Node) -> bool:
     return type(key) is Scalar and key.text == "<<" and not key.style
 
 
-def _merged(value: Node) -> dict[str, Entry]:
+def merged(value: Node) -> dict[str, Entry]:
     """The fields that `<<: value` brings; of several mappings the earlier one wins."""
     if isinstance(value, Mapping):
         return value.fields

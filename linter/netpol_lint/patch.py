@@ -1,7 +1,7 @@
-"""Edits of a policy's text that keep everything else as it is written: style, indentation, comments.
+"""Edits of a policy's text that keep the rest as it is written: style, indentation, comments.
 
-Each function answers the edits, or None where the text is written in a way it does not change (an alias,
-a flow list across comments): then there is no fix, which is better than a wrong one.
+Each function answers the edits, or None where the text is written in a way it does not change (an
+alias, a flow list across comments): then there is no fix, which is better than a wrong one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from netpol_lint.span import Span
 Edits = tuple[Edit, ...] | None
 
 _COMMENTS = re.compile(r"#[^\r\n]*")
+_COLON_ABOVE = re.compile(r":[ \t]*(?:#[^\r\n]*)?\s*(?:#[^\r\n]*\s*)*\Z")
 _LINES = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 
 
@@ -46,7 +47,7 @@ def remove_item(text: str, sequence: Sequence, index: int) -> Edits:
     if sequence.alias:
         return None
     if len(sequence.items) == 1:
-        return (Edit(sequence.span, "[]"),)
+        return _empty(text, sequence)
     if sequence.flow:
         return _remove(text, [item.span for item in sequence.items], index, True)
     starts = [dash.start for dash in dashes(text, sequence)]
@@ -55,6 +56,20 @@ def remove_item(text: str, sequence: Sequence, index: int) -> Edits:
         for start, item in zip(starts, sequence.items, strict=True)
     ]
     return _remove(text, spans, index, False)
+
+
+def _empty(text: str, sequence: Sequence) -> Edits:
+    """Turns a list into `[]`; one that has an anchor is used elsewhere, too."""
+    if text[sequence.start] == "&":
+        return None
+    if sequence.flow:
+        return (Edit(sequence.span, "[]"),)
+    # A block list may stand at its key's column, where `[]` may not: it goes behind the colon.
+    colon = _COLON_ABOVE.search(text[: sequence.start])
+    if colon is None or text[line_start(text, sequence.start) : sequence.start].strip():
+        return None
+    place = colon.start() + 1
+    return Edit(Span(place, place), " []"), Edit(sequence.span, "")
 
 
 def add_entry(text: str, mapping: Mapping, after: Entry, field: str) -> Edits:
@@ -75,7 +90,7 @@ def add_entry(text: str, mapping: Mapping, after: Entry, field: str) -> Edits:
 
 
 def merge_items(text: str, sequence: Sequence, index: int) -> Edits:
-    """Joins item `index + 1` of a list into item `index`: both must be objects without a common key."""
+    """Joins item `index + 1` of a list into item `index`: two objects without a common key."""
     first, second = sequence.items[index], sequence.items[index + 1]
     if not isinstance(first, Mapping) or not isinstance(second, Mapping):
         return None
@@ -160,7 +175,9 @@ def move(text: str, owner: Mapping, entries: list[Entry], target: Mapping, after
     return (*added, *edits)
 
 
-def rewrite(text: str, mapping: Mapping, entry: Entry, keys: tuple[str, ...], value: str) -> Edits:
+def replace_entry(
+    text: str, mapping: Mapping, entry: Entry, keys: tuple[str, ...], value: str
+) -> Edits:
     """Writes a pair anew, as `value` below nested keys."""
     if not _neighbours(text, mapping, [entry]):
         return None
@@ -184,7 +201,7 @@ def itemize(text: str, node: Node) -> Edits:
 
 
 def _neighbours(text: str, mapping: Mapping, entries: list[Entry]) -> bool:
-    """Whether `entries` follow each other in the object's own text, in a place that can be indented."""
+    """Whether `entries` follow each other in the object's own text and can be indented."""
     if mapping.alias or entries[0] not in mapping.entries:
         return False
     first = mapping.entries.index(entries[0])
@@ -201,7 +218,7 @@ def _move_in_place(text: str, span: Span, wanted: int) -> Edits:
 
 
 def _shifted(text: str, span: Span, by: int) -> str:
-    """The text of `span`, its lines behind the first one indented by so many spaces more or less."""
+    """The text of `span`, the lines behind the first one indented by so many spaces more."""
     first, *others = _LINES.split(text[span.start : span.end])
     if by < 0:
         margins = [len(line) - len(line.lstrip(" ")) for line in others]
@@ -224,6 +241,30 @@ def rewrite(text: str, node: Node, content: str, *, bare: bool = False) -> Edits
     elif not quote and not isinstance(scalar.resolve(content), str):
         quote = '"'
     return (Edit(node.span, f"{quote}{content}{quote}"),)
+
+
+def unfold(text: str, node: Scalar, content: str) -> Edits:
+    """Writes a block text (`|` or `>`) as a scalar of one line."""
+    header = text[node.start : line_end(text, node.start)]
+    if node.alias or node.style not in ("|", ">") or header[:1] != node.style or "#" in header:
+        return None
+    quote = "" if isinstance(scalar.resolve(content), str) else '"'
+    return (Edit(node.span, f"{quote}{content}{quote}"),)
+
+
+def fill(text: str, entry: Entry, value: str) -> Edits:
+    """Gives a field that is null a value: behind its colon, or in the place of `null` or `~`."""
+    node, key = entry.value, entry.key
+    if node.alias or key.alias or not isinstance(node, Scalar) or node.tag or node.style:
+        return None
+    if node.start < node.end:
+        return rewrite(text, node, value, bare=True)
+    place = key.end
+    while text[place : place + 1] in (" ", "\t"):
+        place += 1
+    if text[place : place + 1] != ":":
+        return None
+    return (Edit(Span(place + 1, place + 1), f" {value}"),)
 
 
 def split_item(text: str, dash: Span, item: Mapping, index: int) -> Edits:
@@ -266,7 +307,7 @@ def repeat_item(
 
 
 def _is_verbatim(text: str, node: Scalar) -> bool:
-    """Whether a scalar stands in the text as its content in quotes: no tag, anchor, escape or break."""
+    """Whether a scalar stands as its bare content in quotes: no tag, anchor, escape or break."""
     written = f"{node.style}{node.text}{node.style}"
     return (
         not node.alias and node.style not in ("|", ">") and text[node.start : node.end] == written
@@ -303,9 +344,8 @@ def _remove(text: str, spans: list[Span], index: int, flow: bool) -> Edits:
             return None
         return (Edit(Span(start, spans[index + 1].start), ""),)
     stop = line_end(text, end)
-    if text[end:stop].strip():
-        if not text[end:stop].lstrip().startswith("#"):
-            return None
+    if text[end:stop].strip() and not text[end:stop].lstrip().startswith("#"):
+        return None
     after = stop + len(line_break(text, stop)) if stop < len(text) else stop
     return (Edit(Span(begin, after), ""),)
 

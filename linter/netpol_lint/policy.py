@@ -360,6 +360,16 @@ def is_policy(root: Mapping) -> bool:
     return group == API_GROUP or "." not in group
 
 
+def is_lost_policy(root: Mapping) -> bool:
+    """Whether a missing `---` has merged a NetworkPolicy with another object: `kind` is repeated."""
+    kinds = [entry for entry in root.entries if string(entry.key) == "kind"]
+    versions = [entry for entry in root.entries if string(entry.key) == "apiVersion"]
+    return len(kinds) > 1 and any(
+        is_policy(Mapping(root.start, [kind, *versions[index : index + 1]], root.flow))
+        for index, kind in enumerate(kinds)
+    )
+
+
 def _is_near_miss(kind: str) -> bool:
     return nearest(kind, ("NetworkPolicy", "NetworkPolicies")) is not None
 

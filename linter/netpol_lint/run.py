@@ -1,11 +1,11 @@
-"""A run over files: finds them, reads them, lints those that mention a policy, in parallel if it pays."""
+"""A run over files: finds them, reads them and lints those that mention a policy."""
 
 from __future__ import annotations
 
 import os
 import pickle
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from netpol_lint import discover
 from netpol_lint.engine import Result, Settings, Skipped, lint
@@ -28,16 +28,20 @@ class Scope(NamedTuple):
     """Whether they hold for files that were named, too."""
 
 
-class _Outcome(NamedTuple):
-    result: Result | None
-    complaint: str | None
-    skip: Skipped | None
+class _Complaint(NamedTuple):
+    """Something that was asked for could not be read."""
+
+    text: str
+
+
+_Outcome = Result | Skipped | _Complaint
 
 
 def lint_paths(paths: Sequence[str], scope: Scope, settings: Settings) -> Report:
     """Lints the files under `paths`. What is known about them comes from the whole repository."""
     found = discover.files(paths, scope.root)
-    files = [(path, _place(scope.root, path)) for path in found.paths]
+    place_of = _Places(scope.root)
+    files = [(path, place_of(path)) for path in found.paths]
     if scope.exclude:
         named = frozenset() if scope.force_exclude else frozenset(map(os.path.normpath, paths))
         files = [
@@ -46,28 +50,25 @@ def lint_paths(paths: Sequence[str], scope: Scope, settings: Settings) -> Report
             if path in named or not _excluded(place, scope.exclude)
         ]
     repository = Repository(scope.root, settings.options)
-    outcomes = _lint_all(files, settings, repository)
-    results = [each.result for each in outcomes if each.result is not None]
-    omitted = [
-        Skipped(omission.path, None, "unreadable", omission.reason)
-        for omission in found.omissions
-        if not omission.failure
+    outcomes: list[_Outcome] = [
+        _Complaint(f"{path}: {reason}")
+        if failure
+        else Skipped(place_of(path), None, "unreadable", reason)
+        for path, reason, failure in found.omissions
     ]
-    return _report(
-        results,
-        [*omitted, *(each.skip for each in outcomes if each.skip is not None)],
-        [
-            *(f"{each.path}: {each.reason}" for each in found.omissions if each.failure),
-            *(each.complaint for each in outcomes if each.complaint is not None),
-        ],
-    )
+    outcomes += _lint_all(files, settings, repository)
+    typed = {place: path for path, place in files if path != place}
+    return _report(outcomes)._replace(typed=typed)
 
 
-def lint_stream(data: bytes, name: str, settings: Settings) -> Report:
-    """Lints what came through standard input; it has no repository."""
-    text, damage = decode(data)
-    surroundings = Repository(None, settings.options).surroundings(name)
-    return _report([lint(name, text, settings, surroundings, damage)], [], [])
+def lint_stream(stream: BinaryIO, name: str, settings: Settings) -> Report:
+    """Lints what comes through standard input; it has no repository."""
+    data = stream.read(discover.MAX_BYTES + 1)
+    if len(data) > discover.MAX_BYTES:
+        limit = discover.MAX_BYTES // (1024 * 1024)
+        return _report([_Complaint(f"{name}: larger than {limit} MiB")])
+    outcome = _lint_bytes(data, name, settings, Repository(None, settings.options))
+    return _report([] if outcome is None else [outcome])
 
 
 def _lint_all(
@@ -130,38 +131,60 @@ def _lint_file(
     try:
         data = discover.read(path)
     except discover.Unreadable as error:
-        return _Outcome(None, f"{path}: {error}", None)
+        return _Complaint(f"{path}: {error}")
+    return _lint_bytes(data, place, settings, repository)
+
+
+def _lint_bytes(
+    data: bytes, place: str, settings: Settings, repository: Repository
+) -> _Outcome | None:
     if not discover.mentions_policy(data):
         return None
     if discover.is_binary(data):
-        return _Outcome(None, None, Skipped(place, None, "unreadable", "not text"))
+        return Skipped(place, None, "unreadable", "not text")
     text, damage = decode(data)
-    return _Outcome(lint(place, text, settings, repository.surroundings(place), damage), None, None)
+    return lint(place, text, settings, repository.surroundings(place), damage)
 
 
-def _place(root: str, path: str) -> str:
-    return discover.relative(root, os.path.realpath(path)) or path
+class _Places:
+    """Tells how a path is seen from the root, with `/` between the names."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._folders: dict[str, str | None] = {}
+
+    def __call__(self, path: str) -> str:
+        """The place of `path`; of a link its own, not that of its target."""
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = discover.relative(self._root, os.path.realpath(folder))
+        place = self._folders[folder]
+        if place is None:
+            return path
+        return name if place == "." else f"{place}/{name}"
 
 
 def _excluded(place: str, patterns: Iterable[str]) -> bool:
+    """Whether a pattern fits the path or a folder above it; without slash: any name in the path."""
     from fnmatch import fnmatchcase
 
-    parts = place.split("/")
-    ancestors = ["/".join(parts[: count + 1]) for count in range(len(parts))]
+    names = place.split("/")
+    ancestors = ["/".join(names[: count + 1]) for count in range(len(names))]
     return any(
-        fnmatchcase(ancestor, pattern.rstrip("/")) for pattern in patterns for ancestor in ancestors
+        fnmatchcase(each, pattern)
+        for pattern in (pattern.removeprefix("./").rstrip("/") for pattern in patterns)
+        for each in (ancestors if "/" in pattern else names)
     )
 
 
-def _report(
-    results: Iterable[Result], skipped: Iterable[Skipped], complaints: Iterable[str]
-) -> Report:
-    results = list(results)
+def _report(outcomes: Sequence[_Outcome]) -> Report:
+    results = [each for each in outcomes if isinstance(each, Result)]
+    skips = [each for each in outcomes if isinstance(each, Skipped)]
     return Report(
         findings=tuple(finding for result in results for finding in result.findings),
-        skipped=(*(skip for result in results for skip in result.skipped), *skipped),
+        skipped=(*(skip for result in results for skip in result.skipped), *skips),
         files=sum(bool(result.policies or result.findings) for result in results),
         policies=sum(result.policies for result in results),
         suppressed=sum(result.suppressed for result in results),
-        complaints=tuple(complaints),
+        complaints=tuple(each.text for each in outcomes if isinstance(each, _Complaint)),
     )

@@ -1,7 +1,7 @@
 """The JSON Schema of a NetworkPolicy, applied to nodes. The only room that knows jsonschema.
 
-The schema file is the one contract. A small acceptor is compiled from it and passes right documents in
-microseconds; only a document that it refuses pays for jsonschema, which then says what is wrong.
+The schema file is the one contract. A small acceptor is compiled from it and passes right documents
+in microseconds; only a document that it refuses pays for jsonschema, which then says what is wrong.
 """
 
 from __future__ import annotations

@@ -28,8 +28,9 @@ class Selection(NamedTuple):
         return group is rule.group or group in self.groups or rule.name in self.named
 
     def least(self, rule: Rule, severity: Severity) -> Severity:
-        """The least severity to show: what was asked, or a rule's own where it is always info."""
-        return min(severity, rule.group.severity)
+        """The least severity to show. Rules that are always info run only for those who want them."""
+        always_info = rule.group.severity is Severity.INFO
+        return Severity.INFO if always_info and severity < Severity.ERROR else severity
 
 
 def select(rules: Collection[Rule], wanted: Iterable[str], unwanted: Iterable[str]) -> Selection:

@@ -30,10 +30,12 @@ class Position(NamedTuple):
 class Lines:
     """The line table of one text. `\\n`, `\\r\\n` and `\\r` end a line, as in editors."""
 
-    __slots__ = ("_ends", "_starts", "_text")
+    __slots__ = ("_ends", "_shared", "_starts", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        # Many findings may stand on one line of many megabytes; they hold one copy of it.
+        self._shared: dict[int, str] = {}
         breaks = [match.span() for match in _BREAK.finditer(text)]
         self._starts = [0, *(end for _, end in breaks)]
         self._ends = [*(start for start, _ in breaks), len(text)]
@@ -49,7 +51,11 @@ class Lines:
 
     def text(self, number: int) -> str:
         """The text of line `number` (from 1) without its line break."""
-        return self._text[self._starts[number - 1] : self._ends[number - 1]]
+        line = self._shared.get(number)
+        if line is None:
+            line = self._text[self._starts[number - 1] : self._ends[number - 1]]
+            self._shared[number] = line
+        return line
 
     def span(self, number: int) -> Span:
         """The characters of line `number` (from 1) without its line break."""

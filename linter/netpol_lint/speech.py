@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from netpol_lint.lexicon import LANGUAGES
+from netpol_lint.lexicon import IMPLIES, LANGUAGES
 from netpol_lint.lexicon import Word as Word
 
 _SCRIPTS = "\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
@@ -25,6 +25,7 @@ _BREAK = re.compile(
 )
 _CODE = re.compile(r"[\[\]{}<>=`$]|[?？:]\s*\Z")
 """In a sentence: it quotes a manifest, asks, or announces what follows."""
+_PAUSE = re.compile(r"[,;:()]")
 _REACH = 3
 """How many words a negation reaches."""
 _UNTOUCHED = frozenset(
@@ -43,7 +44,7 @@ _UNTOUCHED = frozenset(
     )
 )
 """Classes that a negation does not take away: "do not allow egress" still is about egress."""
-_NOBODY = frozenset[Word]()
+_NO_CLASS = frozenset[Word]()
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
@@ -95,15 +96,18 @@ class Vocabulary:
             for word, written in table.items():
                 for term in written.split():
                     tokens = tuple(token.lower() for token in _TOKEN.findall(term))
-                    classes.setdefault(tokens, set()).add(word)
+                    classes.setdefault(tokens, set()).update((word, *IMPLIES.get(word, ())))
                     if not term.startswith("="):
                         fragments.update(token for token in tokens if _is_scripted(token))
-        self._terms: dict[str, list[tuple[tuple[str, ...], frozenset[Word]]]] = {}
-        for tokens in sorted(classes, key=len, reverse=True):
-            meaning = classes[tokens]
+        self._terms: dict[tuple[str, ...], frozenset[Word]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        """How many words the terms that begin with one have, longest first."""
+        for tokens, meaning in classes.items():
             if Word.ALL in meaning and Word.ALL_OF not in meaning:
                 meaning.add(Word.EVERYONE)
-            self._terms.setdefault(tokens[0], []).append((tokens, frozenset(meaning)))
+            self._terms[tokens] = frozenset(meaning)
+            lengths = {len(tokens), *self._lengths.get(tokens[0], ())}
+            self._lengths[tokens[0]] = tuple(sorted(lengths, reverse=True))
         choice = "|".join(sorted(map(re.escape, fragments), key=len, reverse=True)) or "(?!)"
         self._cut = re.compile(f"{choice}|(?:(?!{choice}).)+")
 
@@ -124,22 +128,21 @@ class Vocabulary:
     def pieces(self, text: str, tokens: list[tuple[str, int, int]]) -> list[Piece]:
         """The longest terms in a row of words."""
         found: list[Piece] = []
+        row = [token for token, _, _ in tokens]
         index = 0
-        while index < len(tokens):
-            length, words = self._term(tokens, index)
-            start, end = tokens[index][1], tokens[index + length - 1][2]
+        while index < len(row):
+            words = _NO_CLASS
+            last = index
+            for length in self._lengths.get(row[index], ()):
+                term = tuple(row[index : index + length])
+                if term in self._terms:
+                    words = self._terms[term]
+                    last = index + len(term) - 1
+                    break
+            start, end = tokens[index][1], tokens[last][2]
             found.append(Piece(text[start:end], start, end, words))
-            index += length
+            index = last + 1
         return found
-
-    def _term(self, tokens: list[tuple[str, int, int]], index: int) -> tuple[int, frozenset[Word]]:
-        for sequence, words in self._terms.get(tokens[index][0], ()):
-            length = len(sequence)
-            if length == 1 or sequence == tuple(
-                token for token, _, _ in tokens[index : index + length]
-            ):
-                return length, words
-        return 1, _NOBODY
 
 
 def says(text: str, *words: Word) -> str | None:
@@ -152,7 +155,7 @@ def says(text: str, *words: Word) -> str | None:
 def hear(text: str) -> Speech:
     """The terms of a name or of prose, in sentences."""
     vocabulary = _vocabulary()
-    is_name = not any(character.isspace() for character in text)
+    is_name = len(text.split(None, 1)) < 2
     tokens = list(vocabulary.tokens(text, humps=is_name))
     places = [token[1] for token in tokens]
     sentences: list[Sentence] = []
@@ -162,7 +165,7 @@ def hear(text: str) -> Speech:
         last = bisect_left(places, end)
         if last > first:
             spoken = text[start:end].strip()
-            pieces = _negated(vocabulary.pieces(text, tokens[first:last]))
+            pieces = _negated(vocabulary.pieces(text, tokens[first:last]), text)
             plain = _CODE.search(spoken) is None
             sentences.append(Sentence(spoken, tokens[first][1], tuple(pieces), plain))
         first, start = last, end
@@ -178,7 +181,7 @@ def _is_scripted(token: str) -> bool:
     return token[0] >= "\u1100" and re.match(f"[{_SCRIPTS}]", token) is not None
 
 
-def _negated(pieces: list[Piece]) -> list[Piece]:
+def _negated(pieces: list[Piece], text: str) -> list[Piece]:
     """The pieces with what the guards take away from them."""
     for index, piece in enumerate(pieces):
         words = piece.words
@@ -186,16 +189,31 @@ def _negated(pieces: list[Piece]) -> list[Piece]:
             continue
         if Word.INBOUND in words and _follows_from(pieces, index):
             words -= {Word.INBOUND}
-        near = pieces[max(index - _REACH, 0) : index]
-        behind = pieces[index + 1 : index + 1 + _REACH]
-        if any(Word.NOT in each.words for each in near) or any(
-            Word.NOT_SO in each.words for each in behind
+        if any(
+            Word.NOT in each.words and _reaches(text, each, piece)
+            for each in pieces[max(index - _REACH, 0) : index]
+        ) or any(
+            Word.NOT_SO in each.words and _reaches(text, piece, each)
+            for each in pieces[index + 1 : index + 1 + _REACH]
         ):
-            kept = words & _UNTOUCHED
-            words = kept | {Word.DENY} if Word.ALLOW in words else kept
+            words = _turned(words)
         if words is not piece.words:
             pieces[index] = piece._replace(words=words)
     return pieces
+
+
+def _turned(words: frozenset[Word]) -> frozenset[Word]:
+    """The classes of a negated term."""
+    kept = words & _UNTOUCHED
+    if Word.ALLOW in words:
+        kept |= {Word.DENY}
+    # "do not allow any egress": the *any* is gone, but it still links the words around it.
+    return kept | {Word.PLAIN} if Word.ALL in words else kept
+
+
+def _reaches(text: str, first: Piece, second: Piece) -> bool:
+    """Whether no comma or the like parts the two."""
+    return _PAUSE.search(text, first.end, second.start) is None
 
 
 def _follows_from(pieces: list[Piece], index: int) -> bool:

@@ -22,8 +22,9 @@ _API_VERSION = re.compile(
     r"^[ \t]*[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?([^\s\"'#,]+)", re.MULTILINE
 )
 _MENTION = re.compile(
-    r"(?:^|[{,])[ \t-]*[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?NetworkPolicy\b", re.MULTILINE
+    r"(?:^|[{,])[ \t-]*[\"']?kind[\"']?[ \t]*(?::[ \t]*|[ \t])[\"']?NetworkPolicy\b", re.MULTILINE
 )
+_PROLOGUE = re.compile(r"(?:[\ufeff \t\r\n]|#[^\r\n]*)*%")
 _LISTS = ("List", "NetworkPolicyList")
 
 
@@ -48,7 +49,7 @@ def documents(text: str) -> Iterator[Document | Skip]:
     """The documents of a file that concern us: to be judged, or to be counted as skipped."""
     for part in split(text):
         body = text[part.start : part.end]
-        if mentions_policy(body) or (body.lstrip().startswith("%") and mentions_policy(text)):
+        if mentions_policy(body) or (_is_prologue(body) and mentions_policy(text)):
             outcome = _judge(text, part, body)
             if outcome is not None:
                 yield outcome
@@ -72,7 +73,7 @@ def _judge(text: str, part: Part, body: str) -> Document | Skip | None:
     kind = policy.string(root.get("kind"))
     if "sops" in root.fields and kind in ("NetworkPolicy", *_LISTS):
         return Skip(span, "encrypted")
-    if policy.is_policy(root) or kind in _LISTS or _repeats_policy(root):
+    if policy.is_policy(root) or kind in _LISTS or policy.is_lost_policy(root):
         return document
     if kind in cluster_kind.GROUPS and next(cluster_kind.find(root), None) is not None:
         return document
@@ -89,17 +90,16 @@ def _embedded(span: Span, body: str) -> Skip | None:
     return _skip(span, "embedded", body)
 
 
-def _repeats_policy(root: Mapping) -> bool:
-    """Whether a missing `---` has merged a policy with another object."""
-    kinds = [entry.value for entry in root.entries if policy.string(entry.key) == "kind"]
-    return len(kinds) > 1 and any(policy.string(kind) == "NetworkPolicy" for kind in kinds)
+def _is_prologue(body: str) -> bool:
+    """Whether a part begins with a directive such as `%YAML 1.2`."""
+    return "%" in body and _PROLOGUE.match(body) is not None
 
 
 def _broken_policy(body: str) -> bool:
     """Whether an unreadable document is a policy: its least indented `kind:` says so."""
     kinds = [(len(match[1]), match.start(), match[2]) for match in _KIND.finditer(body)]
     if not kinds:
-        return body.lstrip().startswith("%") or bool(_MENTION.search(body))
+        return _is_prologue(body) or _MENTION.search(body) is not None
     group = _API_VERSION.search(body)
     if group is not None and "." in group[1] and policy.API_GROUP not in group[1]:
         return False

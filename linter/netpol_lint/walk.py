@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint.node import Mapping, Sequence
+from netpol_lint.address import read
+from netpol_lint.node import Mapping, Scalar, Sequence
 from netpol_lint.policy import Direction, IpBlock, Peer, Policy, Port
 
 
@@ -27,6 +28,18 @@ def blocks(policy: Policy) -> Iterator[IpBlock]:
     for peer in peers(policy):
         if peer.block.value is not None:
             yield peer.block.value
+
+
+def exceptions(block: IpBlock) -> Sequence | None:
+    """The list below `except:`, where the server looks at it: beside a `cidr` that it can read."""
+    node = block.node.get("except") if isinstance(block.node, Mapping) else None
+    if not isinstance(node, Sequence):
+        return None
+    cidr = block.cidr
+    if cidr.value is not None:
+        return node if read(cidr.value) is not None else None
+    is_unknown = cidr.written and isinstance(cidr.node, Scalar) and cidr.node.is_unknown
+    return node if is_unknown else None
 
 
 def selectors(policy: Policy) -> Iterator[Mapping]:

@@ -1,4 +1,4 @@
-"""Values of a file as they may stand in a sentence: short, on one line, and harmless to a terminal."""
+"""Values of a file as they may stand in a sentence: short, on one line, harmless to a terminal."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "`": "'"}
 def quoted(value: str, room: int) -> str:
     """`value` in backticks, cut in its middle by `…` so that it takes at most `room` characters.
 
-    What cannot be seen is written as an escape: line breaks, control characters, marks that turn the
-    direction of writing, and every blank but the plain one.
+    What cannot be seen is written as an escape: line breaks, control characters, marks that turn
+    the direction of writing, and every blank but the plain one.
     """
     inner = room - 2
     if len(value) <= inner and value.isprintable() and "`" not in value:
@@ -64,3 +64,10 @@ def fitted(sentence: str, *values: str) -> str:
     if sum(map(len, written)) > room:
         written = [quoted(value, room // len(values)) for value in values]
     return sentence.format(*written)
+
+
+def cut(sentence: str, room: int) -> str:
+    """A sentence as it is, or without its middle where it takes more than `room` characters."""
+    if len(sentence) <= room and sentence.isprintable():
+        return sentence
+    return quoted(sentence.replace("`", "'"), room + 2)[1:-1]

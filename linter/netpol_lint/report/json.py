@@ -8,7 +8,7 @@ from typing import Any
 from netpol_lint import __version__
 from netpol_lint.diagnostic import Severity
 from netpol_lint.finding import Finding, Place
-from netpol_lint.report.summary import Report, skip_sentence
+from netpol_lint.report.summary import SKIP_REASONS, Report
 from netpol_lint.span import Position
 
 
@@ -20,10 +20,10 @@ def render(report: Report) -> str:
         "findings": [_finding(each) for each in report.findings],
         "skipped": [
             {
-                "path": each.path,
+                "path": _text(each.path),
                 "line": each.line,
                 "reason": each.reason,
-                "message": each.detail or skip_sentence(each.reason, 1),
+                "message": each.detail or SKIP_REASONS[each.reason].advice,
             }
             for each in report.skipped
         ],
@@ -46,11 +46,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "group": finding.group.value,
         "severity": str(finding.severity),
         "message": finding.message,
-        "path": finding.path,
+        "path": _text(finding.path),
         **_place(finding.place),
-        "object": None if finding.object is None else finding.object._asdict(),
+        "object": None
+        if finding.object is None
+        else {key: _text(value) for key, value in finding.object._asdict().items()},
         "labels": [
-            {"message": label.message, "path": finding.path, **_place(label.place)}
+            {"message": label.message, "path": _text(finding.path), **_place(label.place)}
             for label in finding.labels
         ],
         "help": finding.help,
@@ -72,3 +74,10 @@ def _place(place: Place) -> dict[str, Any]:
 
 def _position(position: Position) -> dict[str, int]:
     return {"line": position.line, "column": position.column}
+
+
+def _text(text: str | None) -> str | None:
+    """`text` for strict readers: what is no text, as in some names of files, becomes escapes."""
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from netpol_lint.diagnostic import Severity
@@ -22,6 +23,12 @@ class Report(NamedTuple):
     """Findings that an ignore silenced."""
     complaints: tuple[str, ...] = ()
     """Paths that were asked for and could not be read, one sentence each."""
+    typed: Mapping[str, str] = {}
+    """Paths from the root, and as the user would type them where that differs."""
+
+    def shown(self, path: str) -> str:
+        """`path` for a person. Programs get it as seen from the root."""
+        return self.typed.get(path, path)
 
     def count(self, severity: Severity) -> int:
         """How many findings have exactly this severity."""
@@ -46,26 +53,65 @@ class Report(NamedTuple):
         )
 
 
+class SkipReason(NamedTuple):
+    """Why documents are passed over: the words for one and for many, and what to do about it."""
+
+    one: str
+    many: str
+    advice: str
+
+
 SKIP_REASONS = {
-    "template": ("template", "templates", "render and pipe them: netpol-lint check -"),
-    "encrypted": ("encrypted policy", "encrypted policies", "decrypt and pipe them"),
-    "other-kind": (
-        "NetworkPolicy of another API group",
-        "NetworkPolicies of other API groups",
+    "template": SkipReason(
+        "template",
+        "templates",
+        "render and pipe them, such as: helm template . | netpol-lint check -",
+    ),
+    "encrypted": SkipReason(
+        "encrypted policy",
+        "encrypted policies",
+        "decrypt and pipe them, such as: sops decrypt FILE | netpol-lint check -",
+    ),
+    "other-kind": SkipReason(
+        "policy of another API group",
+        "policies of other API groups",
         "only networking.k8s.io is judged",
     ),
-    "embedded": (
+    "embedded": SkipReason(
         "policy inside another object",
         "policies inside other objects",
-        "only whole documents are judged",
+        "only documents of their own are judged",
     ),
-    "partial": ("patch", "patches", "only whole policies are judged"),
-    "unreadable": ("file", "files", "not text, or a link that leaves the repository"),
+    "partial": SkipReason("patch", "patches", "only whole policies are judged"),
+    "unreadable": SkipReason("file", "files", "not text, or a link that leaves the repository"),
 }
-"""For each reason: one, many, and what to do about it."""
 
 
-def skip_sentence(reason: str, count: int) -> str:
-    """`3 templates skipped: …`."""
-    one, many, cure = SKIP_REASONS[reason]
-    return f"{count} {one if count == 1 else many} skipped: {cure}"
+def closing(report: Report, *, quiet: bool) -> list[str]:
+    """What a person wants to know last. In a quiet run, nothing that asks for no action."""
+    lines = [_skipped(reason, count) for reason, count in report.skips.items()]
+    if report.suppressed and not quiet:
+        lines.append(f"{_counted(report.suppressed, 'finding', 'findings')} silenced by ignores")
+    found = [
+        _counted(count, str(severity), f"{severity}s" if severity > Severity.INFO else "info")
+        for severity in sorted(Severity, reverse=True)
+        if (count := report.count(severity))
+    ]
+    judged = (
+        f"{_counted(report.policies, 'policy', 'policies')}"
+        f" in {_counted(report.files, 'file', 'files')}"
+    )
+    if found:
+        lines.append(f"{', '.join(found)} in {judged}")
+    elif not quiet:
+        lines.append(f"no findings in {judged}" if report.files else "no NetworkPolicy found")
+    return lines
+
+
+def _skipped(reason: str, count: int) -> str:
+    one, many, advice = SKIP_REASONS[reason]
+    return f"{_counted(count, one, many)} skipped: {advice}"
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,27 +1,30 @@
-"""Findings for people: with a snippet and a caret, or one line each."""
+"""Findings for people: with excerpts and carets, or one line each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint.finding import Finding, Place
+from netpol_lint.finding import Finding
+from netpol_lint.report.excerpt import excerpt
 from netpol_lint.report.summary import Report
-from netpol_lint.terminal import Palette, sanitize, width
+from netpol_lint.terminal import Palette, sanitize, wrap
 
-_TAB = 4
-_WIDEST = 140
-"""Columns of a snippet; longer lines are cut around the place."""
+_LEGIBLE = 100
+"""Columns of prose on a wider terminal."""
 
 
-def full(report: Report, palette: Palette) -> str:
-    """Each finding with its lines, labels, help and fix."""
-    return "".join("\n".join(_block(each, palette)) + "\n\n" for each in report.findings)
+def full(report: Report, palette: Palette, columns: int) -> str:
+    """Each finding with its lines, labels, help and fix, for a terminal of so many columns."""
+    return "".join(
+        "\n".join(_block(each, report.shown(each.path), palette, columns)) + "\n\n"
+        for each in report.findings
+    )
 
 
 def concise(report: Report, palette: Palette) -> str:
     """One line a finding: `path:line:column: severity[rule] message`."""
     return "".join(
-        f"{sanitize(each.path)}:{each.place.start.line}:{each.place.start.column}: "
+        f"{_where(each, report.shown(each.path))}: "
         f"{_heading(each, palette)} {sanitize(each.message)}\n"
         for each in report.findings
     )
@@ -34,19 +37,21 @@ def statistics(report: Report) -> str:
     return "".join(f"{count:{room}} {rule}\n" for rule, count in rows)
 
 
+def _where(finding: Finding, path: str) -> str:
+    line, column = finding.place.start
+    return f"{sanitize(path)}:{line}:{column}"
+
+
 def _heading(finding: Finding, palette: Palette) -> str:
     return palette.paint(f"{finding.severity}[{finding.rule}]", str(finding.severity))
 
 
-def _block(finding: Finding, palette: Palette) -> Iterator[str]:
-    gutter = len(str(max((number for number, _ in finding.lines), default=1)))
-    bar = palette.paint("|", "frame")
-    message = palette.paint(sanitize(finding.message), "strong")
-    yield f"{_heading(finding, palette)}: {message}"
-    line, column = finding.place.start
-    arrow = palette.paint("-->", "frame")
-    yield f"{' ' * gutter}{arrow} {sanitize(finding.path)}:{line}:{column}"
-    yield f"{' ' * gutter} {bar}"
+def _block(finding: Finding, path: str, palette: Palette, columns: int) -> Iterator[str]:
+    gutter = len(str(max(number for number, _ in finding.lines)))
+    bar = f"{' ' * gutter} {palette.paint('|', 'frame')}"
+    yield f"{_heading(finding, palette)}: {palette.paint(sanitize(finding.message), 'strong')}"
+    yield f"{' ' * gutter}{palette.paint('-->', 'frame')} {_where(finding, path)}"
+    yield bar
     previous = None
     for number, text in finding.lines:
         if previous is not None and number > previous + 1:
@@ -55,42 +60,24 @@ def _block(finding: Finding, palette: Palette) -> Iterator[str]:
         marks = [(label.place, "-", label.message, "label") for label in finding.labels]
         marks.append((finding.place, "^", "", str(finding.severity)))
         here = sorted(mark for mark in marks if mark[0].start.line == number)
-        first = min(mark[0].start.column for mark in here)
-        shown, cut = _window(text, first)
-        yield f"{palette.paint(f'{number:{gutter}}', 'frame')} {bar} {_visible(shown)}"
+        line = excerpt(text, here[0][0].start.column, columns - gutter - 3)
+        head = palette.paint(f"{number:{gutter}} |", "frame")
+        yield f"{head} {line.shown}".rstrip()
         for place, sign, words, style in here:
-            indent, length = _extent(text, place, cut)
-            underline = " " * indent + palette.paint(
-                f"{sign * length}{' ' if words else ''}{sanitize(words)}", style
-            )
-            yield f"{' ' * gutter} {bar} {underline}"
-    yield f"{' ' * gutter} {bar}"
-    notes = [("help", finding.help)]
+            indent, length = line.extent(place)
+            underline = f"{sign * length} {sanitize(words)}".rstrip()
+            yield f"{bar} {' ' * indent}{palette.paint(underline, style)}"
+    yield bar
+    yield from _note("help", finding.help or "", gutter, palette, columns)
     if finding.fix is not None:
-        notes.append((f"fix ({finding.fix.safety})", finding.fix.title))
-    for title, words in notes:
-        for index, part in enumerate((words or "").splitlines()):
-            head = f"= {title}: " if index == 0 else " " * (len(title) + 4)
-            yield f"{' ' * gutter} {palette.paint(head, 'frame')}{sanitize(part)}"
+        title = f"fix ({finding.fix.safety})"
+        yield from _note(title, finding.fix.title, gutter, palette, columns)
 
 
-def _window(text: str, column: int) -> tuple[str, int]:
-    """The part of a long line around `column`, and how many characters were cut before it."""
-    if len(text) <= _WIDEST:
-        return text, 0
-    cut = max(0, min(column - 1 - _WIDEST // 3, len(text) - _WIDEST))
-    return text[cut : cut + _WIDEST], cut
-
-
-def _visible(text: str) -> str:
-    return sanitize(text.expandtabs(_TAB))
-
-
-def _extent(text: str, place: Place, cut: int) -> tuple[int, int]:
-    """Columns before the place, and columns of the place, as they are shown."""
-    start = place.start.column - 1
-    end = place.end.column - 1 if place.end.line == place.start.line else len(text)
-    end = min(max(end, start + 1), cut + _WIDEST)
-    before = width(_visible(text[cut:start]))
-    whole = width(_visible(text[cut : max(end, start)]))
-    return before, max(1, whole - before)
+def _note(title: str, words: str, gutter: int, palette: Palette, columns: int) -> Iterator[str]:
+    """`= title: words`, further lines right below the first word."""
+    head = f"{' ' * gutter} = {title}: "
+    room = min(columns, _LEGIBLE) - len(head)
+    lines = [line for part in words.splitlines() for line in wrap(sanitize(part), room, hang=2)]
+    for index, line in enumerate(lines):
+        yield f"{palette.paint(head, 'frame') if index == 0 else ' ' * len(head)}{line}".rstrip()

@@ -13,8 +13,10 @@ SUFFIXES = (
     ".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt",
 )  # fmt: skip
 """Of files that may hold commands, besides those without a suffix: Makefile, bin/deploy."""
-MARKS = (b"kubectl", b"oc ", b"kapp ", b"kubens ")
-"""One of them is in every file with a command."""
+MARK = b"kubectl"
+"""In every CI file with a command."""
+MARKS = (MARK, b"KUBECTL", b"oc ", b"OC)", b"OC}", b"kapp ", b"kubens ")
+"""One of them is in every script with a command."""
 MAX_COMMANDS = 20_000
 _MAX_LINE = 4_000
 
@@ -39,6 +41,7 @@ _CONTEXT = re.compile(
     r"[\"']?([^\s\"',;|&)`]+)"
 )
 _FOLDER = re.compile(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
+_FILE_FLAGS = frozenset(("-f", "--filename", "-k", "--kustomize", "-Rf", "--file"))
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _WORD = re.compile(r"[^\s\"',;|&()`]+")
 
@@ -104,7 +107,7 @@ def commands(text: str, path: str) -> Iterator[Command]:
         yield Command(
             namespace if _PLAIN.fullmatch(namespace) else None,
             paths,
-            "-R" in line.split() or "--recursive" in line,
+            not {"-R", "-Rf", "--recursive", "--recursive=true"}.isdisjoint(line.split()),
             folders,
             f"a command in {path}",
         )
@@ -128,9 +131,16 @@ def _paths(line: str, variables: dict[str, list[str]]) -> Iterator[str]:
         values = variables.get(match[1] or match[2] or match[3], [])
         if len(values) > 1 or any("*" in each for each in values):
             yield from (_VARIABLE.sub(_GAP, each) for each in values)
+    asked = False
     for match in _WORD.finditer(_expand(line, variables)):
         word = match[0]
         if word.startswith("-"):
-            word = word.partition("=")[2]
-        if "/" in word or "." in word or "*" in word:
+            flag, equals, word = word.partition("=")
+            asked = flag in _FILE_FLAGS
+            if not equals:
+                continue
+        if asked:
             yield word
+        elif "/" in word or "*" in word or "." in word.strip("."):  # a full stop is no folder
+            yield word.rstrip(".")
+        asked = word == "build"  # of kustomize

@@ -33,21 +33,6 @@ class Delivery(NamedTuple):
         wanted, names = self.folder.split("/"), folder.split("/")
         return len(wanted) == len(names) and all(map(fnmatchcase, names, wanted))
 
-    def covers(self, folder: str, kustomized: dict[str, object]) -> bool:
-        """Whether it applies what lies in `folder`, or the kustomization that stands there.
-
-        A kustomization further up takes over: only what it lists is applied.
-        """
-        if self.takes(folder):
-            return True
-        while self.recursive and folder:
-            folder = folder.rpartition("/")[0]
-            if folder in kustomized:
-                return False
-            if self.takes(folder):
-                return True
-        return False
-
 
 def folder_of(path: str) -> str | None:
     """A `path:` as a folder below the root; None where it lies outside or is wholly filled in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint.node import Mapping, Scalar
+from netpol_lint.node import Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository.delivery import Delivery, folder_of
 from netpol_lint.repository.manifest import Manifest, at
@@ -34,9 +34,8 @@ def charts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     if manifest.kind != "HelmRelease" or not manifest.group.endswith("toolkit.fluxcd.io"):
         return
     chart = at(manifest.root, "spec", "chart", "spec", "chart")
-    namespace = at(manifest.root, "spec", "targetNamespace") or manifest.namespace
-    name = string(namespace)
-    if isinstance(chart, Scalar) and isinstance(manifest.root, Mapping) and name:
+    name = string(at(manifest.root, "spec", "targetNamespace")) or manifest.namespace
+    if isinstance(chart, Scalar) and name:
         folder = folder_of(chart.text)
         if folder:
             yield folder, name

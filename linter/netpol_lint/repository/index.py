@@ -21,24 +21,31 @@ MAX_TEXT = 256 * 1024
 MAX_UNIT = 1_000
 """Files of a folder that are looked at to find out what is applied together."""
 
+_NAMELESS = "default"
+"""Where objects land that name no namespace: to state it is to say nothing."""
 
-def _split(name: str) -> list[str]:
-    """The words of a file's or folder's name."""
-    return name.replace("_", "-").replace(".", "-").split("-")
-
-
-_DEMONSTRATION = frozenset(
-    ["chainsaw", "demo", "demos", "doc", "docs", "documentation", "e2e", "example", "examples", "exercise", "exercises", "fixture", "fixtures", "kuttl", "lab", "labs", "playground", "recipe", "recipes", "sample", "samples", "scenario", "scenarios", "test", "testdata", "testing", "tests", "tutorial", "tutorials", "workshop"]
+_DEMONSTRATION = (
+    "chainsaw demo demos doc docs documentation e2e example examples exercise exercises fixture"
+    " fixtures kuttl lab labs playground recipe recipes sample samples scenario scenarios test"
+    " testdata testing tests tutorial tutorials workshop"
 )
 
 
 class Unit(NamedTuple):
     """What is applied together, as far as namespaces go."""
 
-    lives: bool
+    lives: bool = False
     """Whether it has an object, no policy, that certainly needs a namespace."""
-    states: bool
+    states: bool = False
     """Whether one of its objects states a namespace."""
+    policies: int = 0
+    """How many policies it has; not counted further once something states a namespace."""
+
+    def joined(self, other: Unit) -> Unit:
+        """Both of them as one."""
+        return Unit(
+            self.lives or other.lives, self.states or other.states, self.policies + other.policies
+        )
 
 
 class _Scan(NamedTuple):
@@ -46,7 +53,6 @@ class _Scan(NamedTuple):
 
     orders: list[str]
     commands: list[str]
-    stating: list[str]
 
 
 class Index:
@@ -57,6 +63,7 @@ class Index:
         self.graph = Graph(self.tree)
         self.renderers = Renderers(self.tree)
         self._units: dict[str, Unit] = {}
+        self._covering: dict[str, tuple[Delivery, ...]] = {}
 
     @property
     def complete(self) -> bool:
@@ -66,21 +73,19 @@ class Index:
     @cached_property
     def _scan(self) -> _Scan:
         """One pass over all manifests and scripts, by bytes alone."""
-        scan = _Scan([], [], [])
+        scan = _Scan([], [])
         for path in self.tree.files:
             name = path.rpartition("/")[2].lower()
             if name.endswith(discover.SUFFIXES):
                 data = self.tree.read(path) or b""
                 if flux.MARK in data or argo.MARK in data:
                     scan.orders.append(path)
-                if b"namespace" in data and b"kind" in data:
-                    scan.stating.append(path)
+                if command.MARK in data:
+                    scan.commands.append(path)
             elif name.endswith(command.SUFFIXES) or "." not in name:
                 data = self.tree.read(path, MAX_TEXT) or b""
-            else:
-                continue
-            if any(mark in data for mark in command.MARKS):
-                scan.commands.append(path)
+                if any(mark in data for mark in command.MARKS):
+                    scan.commands.append(path)
         return scan
 
     @cached_property
@@ -101,6 +106,36 @@ class Index:
             text = parse.decode(self.tree.read(path) or b"")[0]
             if TEMPLATE.search(text) is not None:
                 yield from delivery.of_template(text, True, f"what {path} is rendered to")
+
+    def covering(self, folder: str) -> tuple[Delivery, ...]:
+        """The orders that apply what lies in `folder`, or the kustomization that stands there.
+
+        A kustomization further up takes over: only what it lists is applied.
+        """
+        known = self._covering.get(folder)
+        if known is None:
+            found = list(self._taking(folder))
+            above = folder
+            while above:
+                above = posixpath.dirname(above)
+                if above in self.graph.kustomizations:
+                    break
+                found += (each for each in self._taking(above) if each.recursive)
+            known = self._covering[folder] = tuple(found)
+        return known
+
+    def _taking(self, folder: str) -> Iterator[Delivery]:
+        plain, patterns = self._by_folder
+        yield from plain.get(folder, ())
+        yield from (each for each in patterns if each.takes(folder))
+
+    @cached_property
+    def _by_folder(self) -> tuple[dict[str, list[Delivery]], list[Delivery]]:
+        plain: dict[str, list[Delivery]] = {}
+        for each in self.deliveries:
+            if "*" not in each.folder:
+                plain.setdefault(each.folder, []).append(each)
+        return plain, [each for each in self.deliveries if "*" in each.folder]
 
     @cached_property
     def charts(self) -> dict[str, tuple[str, ...]]:
@@ -126,13 +161,14 @@ class Index:
 
     @cached_property
     def states_namespaces(self) -> bool:
-        """Whether anything but demonstrations says which namespace it means."""
+        """Whether anything but a demonstration names a namespace, other than the default one."""
         if any(each.namespace for each in self.graph.kustomizations.values()):
             return True
         return any(
-            manifest.states
-            for path in self._scan.stating
-            if not is_demonstration(path)
+            manifest.states not in ("", _NAMELESS)
+            for path in self.tree.files
+            if path.lower().endswith(discover.SUFFIXES) and not is_demonstration(path)
+            if b"namespace" in (self.tree.read(path) or b"")
             for manifest in self.tree.manifests(path)
         )
 
@@ -142,7 +178,7 @@ class Index:
         if unit is None:
             files, closed, generates, gives = self.graph.members(root)
             unit = self._unit(files)
-            unit = Unit(unit.lives or generates or not closed, unit.states or gives)
+            unit = unit.joined(Unit(generates or not closed, gives))
             self._units["build " + root] = unit
         return unit
 
@@ -160,7 +196,7 @@ class Index:
         return unit
 
     def _unit(self, paths: Iterable[str]) -> Unit:
-        lives = False
+        unit = Unit()
         looked_at = 0
         for path in paths:
             if not path.lower().endswith(discover.SUFFIXES):
@@ -168,27 +204,33 @@ class Index:
             looked_at += 1
             if looked_at > MAX_UNIT:
                 break
-            unit = unit_of(self.tree.manifests(path))
+            unit = unit.joined(unit_of(self.tree.manifests(path)))
+            # What kustomize builds into a namespace states it as well as its own text would.
+            built = any(build.namespace for build in self.graph.builds(path))
+            unit = unit._replace(states=unit.states or built)
             if unit.states:
-                return Unit(True, True)
-            lives = lives or unit.lives
-        return Unit(lives, False)
+                break
+        return unit
 
 
 def unit_of(manifests: Iterable[Manifest]) -> Unit:
     """What objects say together."""
-    lives = False
+    unit = Unit()
     for manifest in manifests:
-        if manifest.states:
-            return Unit(True, True)
-        lives = lives or manifest.lives_in_a_namespace
-    return Unit(lives, False)
+        policy = manifest.kind.endswith("NetworkPolicy")
+        unit = unit.joined(Unit(manifest.lives_in_a_namespace, bool(manifest.states), policy))
+    return unit
 
 
 def is_demonstration(path: str) -> bool:
     """Whether the names of its folders say that a file is an example or a test."""
     *folders, name = path.lower().split("/")
-    words = {word for folder in folders for word in _split(folder)}
-    return not _DEMONSTRATION.isdisjoint(words) or not {"example", "sample", "demo"}.isdisjoint(
-        _split(name)
-    )
+    demonstrating = frozenset(_DEMONSTRATION.split())
+    if any(not demonstrating.isdisjoint(_split(folder)) for folder in folders):
+        return True
+    return not {"example", "sample", "demo"}.isdisjoint(_split(name))
+
+
+def _split(name: str) -> list[str]:
+    """The words of a file's or folder's name."""
+    return name.replace("_", "-").replace(".", "-").split("-")

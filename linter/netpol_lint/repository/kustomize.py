@@ -164,7 +164,7 @@ class Graph:
         if namespace:
             return Build("", namespace, False, f"the namespace of {why}")
         if namespace is not None:
-            return Build("", None, True, f"{why} fills in a namespace later")
+            return Build("", "", True, f"{why} fills in a namespace later")
         if kustomization.patches_namespace:
             return Build("", None, True, f"a patch of {why} writes a namespace")
         return inner
@@ -172,7 +172,7 @@ class Graph:
     def _at_root(self, folder: str, given: Build) -> Build:
         kustomization = self.kustomizations[folder]
         given = given._replace(root=folder)
-        if given.namespace is not None or given.supplied:
+        if given.namespace or given.supplied:
             return given
         if kustomization.is_component:
             why = f"the build that uses the component {kustomization.path}"
@@ -222,13 +222,14 @@ class Graph:
             target for item in items(root.get("components")) for target in paths.targets(item)
         ]
         closed = paths.closed
+        stated = _namespace(root.get("namespace"))
         transformed = self._transformed(root, paths)
         fragments, patches_namespace = self._patches(root, paths)
         return Kustomization(
             folder,
             path,
             string(root.get("kind")) == "Component",
-            _namespace(root.get("namespace")) if transformed is None else transformed,
+            transformed or (stated if transformed is None else stated or transformed),
             tuple(resources),
             tuple(components),
             tuple(fragments),
@@ -254,7 +255,7 @@ class Graph:
                 return ""
             for manifest in objects:
                 if manifest.kind == "NamespaceTransformer":
-                    given = _namespace(manifest.namespace)
+                    given = manifest.namespace
         return given
 
     def _patches(self, root: Mapping, paths: _Paths) -> tuple[list[str], bool]:
@@ -288,7 +289,7 @@ class Graph:
 
 _GENERATORS = ("configMapGenerator", "secretGenerator", "generators", "helmCharts")
 # A JSON patch or a replacement; a merge patch only identifies its object by the namespace.
-_WRITES_NAMESPACE = re.compile(r"(?:/metadata/|\bmetadata\.)namespace\b")
+_WRITES_NAMESPACE = re.compile(r"(?:/metadata/|\bmetadata\.)namespace\b|\btargetNamespace\b")
 
 
 class _Paths:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import string
-from netpol_lint.scalar import NotJson
 
 
 def _kinds(names: str) -> frozenset[str]:
@@ -42,18 +40,41 @@ WORKLOADS = _kinds(
 TEMPLATE = re.compile(r"\{\{|\{%|<%")
 """The marks of a text that becomes a manifest only after rendering."""
 
-_NO_NAMESPACE = re.compile(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+# The fields that say what an object is, with the indented lines that follow them.
+_HEAD = re.compile(
+    r"^(?:apiVersion|kind|metadata)[ \t]*:[^\n]*(?:\n(?:[ \t#][^\n]*|\r?(?=\n|\Z)))*", re.MULTILINE
+)
 
 
-class Manifest(NamedTuple):
-    """One object; the items of a List stand for themselves."""
+class Manifest:
+    """One object; the items of a List stand for themselves.
 
-    kind: str
-    api_version: str
-    name: str
-    namespace: Scalar | None
-    """The stated namespace, if it is a text; it may be a placeholder."""
-    root: Mapping
+    Most objects are only asked what they are: the whole is parsed when somebody reads `root`.
+    """
+
+    def __init__(self, text: str, part: parse.Part, head: Mapping, root: Mapping | None) -> None:
+        self._source = text, part
+        self._root = root
+        metadata = head.get("metadata")
+        namespace = at(metadata, "namespace")
+        self.kind = string(head.get("kind")) or ""
+        self.api_version = string(head.get("apiVersion")) or ""
+        self.name = string(at(metadata, "name")) or ""
+        self.states = ""
+        """The namespace it states; it may be a placeholder. Nothing on a cluster-wide kind."""
+        self.namespace = ""
+        """The same, if it is a plain text."""
+        if self.kind not in CLUSTER_SCOPED and isinstance(namespace, Scalar):
+            self.namespace = string(namespace) or ""
+            self.states = "" if namespace.is_null else namespace.text
+
+    @property
+    def root(self) -> Mapping:
+        """The whole object."""
+        if self._root is None:
+            root = parse.parse(*self._source).root
+            self._root = root if isinstance(root, Mapping) else Mapping(0, [], False)
+        return self._root
 
     @property
     def group(self) -> str:
@@ -61,56 +82,47 @@ class Manifest(NamedTuple):
         return self.api_version.rpartition("/")[0]
 
     @property
-    def states(self) -> str:
-        """The namespace it states, as the API would read it; nothing where it states none."""
-        if self.namespace is None or self.kind in CLUSTER_SCOPED:
-            return ""
-        return self.namespace.text
-
-    @property
     def lives_in_a_namespace(self) -> bool:
         """Whether it certainly needs a namespace."""
         return self.kind in NAMESPACED
+
+    def mentions(self, word: str) -> bool:
+        """Whether its text has `word` somewhere."""
+        text, part = self._source
+        return text.find(word, part.start, part.end) >= 0
 
 
 def manifests(text: str) -> Iterator[Manifest]:
     """The objects of a file. Templates and what cannot be read are left out."""
     for part in parse.split(text):
-        body = text[part.start : part.end]
-        if "kind" not in body or TEMPLATE.search(body) is not None or _NO_NAMESPACE.search(body):
+        if text.find("kind", part.start, part.end) < 0:
             continue
-        yield from of_root(parse.parse(text, part).root)
+        body = text[part.start : part.end]
+        if TEMPLATE.search(body) is not None:
+            continue
+        head = _head(body)
+        if head is not None:
+            yield Manifest(text, part, head, None)
+            continue
+        root = parse.parse(text, part).root
+        if not isinstance(root, Mapping) or string(root.get("kind")) is None:
+            continue
+        listed = root.get("items") if (string(root.get("kind")) or "").endswith("List") else None
+        for each in (root,) if listed is None else items(listed):
+            if isinstance(each, Mapping) and string(each.get("kind")) is not None:
+                yield Manifest(text, part, each, each)
 
 
-def of_root(root: Node | None) -> Iterator[Manifest]:
-    """The objects of one document."""
-    if not isinstance(root, Mapping):
-        return
-    try:
-        kind = string(root.get("kind"))
-        items = root.get("items")
-    except NotJson:
-        return
-    if kind is None:
-        return
-    if kind.endswith("List") and isinstance(items, Sequence):
-        for item in items.items:
-            if isinstance(item, Mapping):
-                yield from _one(item)
-    else:
-        yield from _one(root)
-
-
-def _one(root: Mapping) -> Iterator[Manifest]:
-    kind = string(root.get("kind"))
-    if kind is None:
-        return
-    namespace = at(root, "metadata", "namespace")
-    name = string(at(root, "metadata", "name")) or ""
-    api_version = string(root.get("apiVersion")) or ""
-    if not isinstance(namespace, Scalar) or not namespace.text or namespace.is_null:
-        namespace = None
-    yield Manifest(kind, api_version, name, namespace, root)
+def _head(body: str) -> Mapping | None:
+    """An object without its contents; None where only the whole of it can be read."""
+    if body.lstrip(" \t\r\n").startswith(("{", "[")) or "<<" in body:
+        return None
+    text = "\n".join(match[0] for match in _HEAD.finditer(body))
+    root = parse.parse(text, parse.Part(0, len(text))).root
+    kind = string(root.get("kind")) if isinstance(root, Mapping) else None
+    if not isinstance(root, Mapping) or kind is None or kind.endswith("List"):
+        return None
+    return root
 
 
 def at(node: Node | None, *names: str) -> Node | None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from netpol_lint import discover
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.option import Options
-from netpol_lint.policy import Operator, Policy, Presence, Selector, string
+from netpol_lint.policy import Operator, Policy, Presence, Selector
 from netpol_lint.repository import renderer
-from netpol_lint.repository.index import Index, is_demonstration, unit_of
+from netpol_lint.repository.index import Index, Unit, is_demonstration, unit_of
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
 from netpol_lint.span import Span
+
+MAX_SIBLINGS = 50
+"""Objects around a policy that are asked where they live."""
 
 
 class EffectiveNamespace(NamedTuple):
@@ -25,7 +29,7 @@ class EffectiveNamespace(NamedTuple):
     names: frozenset[str]
     """All namespaces that builds of the repository give it; empty where none is known."""
     supplied: bool
-    """Whether something outside the readable text gives a namespace (a release, a script, a set)."""
+    """Whether something outside the readable text gives a namespace, such as a release."""
     why: str
     """The provenance, in words for a person."""
 
@@ -135,16 +139,15 @@ class Surroundings:
         folder = posixpath.dirname(path)
         builds = index.graph.builds(path)
         for build in builds:
-            base = start
-            if build.namespace is not None or build.supplied:
-                base = build._replace(
-                    namespace=build.namespace or (None if build.supplied else own)
-                )
-            for result in self._delivered(index, base._replace(root=build.root), build.root):
+            base = build
+            if build.namespace is None:  # its own one survives, as far as can be seen
+                why = build.why if build.supplied else start.why
+                base = start._replace(root=build.root, supplied=build.supplied, why=why)
+            for result in self._delivered(index, base, build.root):
                 yield self._filled(index, result, path, text, build.root)
         if not builds and patched is None:
             if folder in index.graph.kustomizations:
-                # The kustomization of its folder takes no notice of it, and so does who builds that.
+                # The kustomization of its folder ignores it, and so does whoever builds that.
                 yield self._filled(index, start, path, text, None)
             else:
                 for result in self._delivered(index, start, folder):
@@ -154,8 +157,7 @@ class Surroundings:
 
     def _delivered(self, index: Index, base: Build, folder: str) -> Iterator[Build]:
         """What Flux and Argo CD make of a build, or of plain manifests in a folder."""
-        kustomized: dict[str, object] = {**index.graph.kustomizations}
-        covering = [each for each in index.deliveries if each.covers(folder, kustomized)]
+        covering = index.covering(folder)
         if not covering:
             yield base
         for delivery in covering:
@@ -202,13 +204,7 @@ class Surroundings:
 
     def _of_folder(self, index: Index, result: Build, path: str) -> Build | None:
         """The folder as a bundle, or the nearest one above it that holds more than policies."""
-        folder = posixpath.dirname(path)
-        unit = index.unit_of_folder(folder, deep=False)
-        while not unit.lives and folder:
-            folder = posixpath.dirname(folder)
-            if not folder:
-                return None
-            unit = index.unit_of_folder(folder, deep=True)
+        folder, unit = _enclosing(index, posixpath.dirname(path))
         if unit.states or not unit.lives:
             return None
         why = f"whoever applies the folder {folder or '.'} as a whole"
@@ -221,21 +217,34 @@ class Surroundings:
         return self._manifests[1]
 
     def namespace_excuse(self, policy: Policy) -> str:
-        """Why a missing namespace weighs little here, in words for a person; nothing where it matters."""
+        """Why a missing namespace weighs little here, in words; nothing where it matters."""
         if any(manifest.states for manifest in self._in_file(policy.text)):
             stated = True
         else:
             stated = self._place is not None and self._place[0].states_namespaces
         if not stated:
             around = "this input" if self._place is None else "this repository"
-            return f"no object of {around} states a namespace"
-        if self._place is not None and is_demonstration(self._place[1]):
+            return f"no object of {around} names a namespace"
+        if self._place is None:
+            return ""
+        index, path = self._place
+        if is_demonstration(path):
             return "it lies among examples or tests"
+        folder = posixpath.dirname(path)
+        unit = index.unit_of_folder(folder, deep=False)
+        if unit.policies > 1 and not unit.lives and not _enclosing(index, folder)[1].states:
+            return "no policy of its folder states a namespace: a set for any namespace"
         return ""
 
     def suggestions(self, policy: Policy) -> tuple[Suggestion, ...]:
         """The namespaces that the best evidence around the policy speaks for, each of them once."""
-        for source in (self._workloads, self._file, self._folder, self._path_names):
+        for source in (
+            self._workloads,
+            self._file,
+            self._kustomization,
+            self._folder,
+            self._path_names,
+        ):
             found = {each.name: each for each in reversed(list(source(policy)))}
             if found:
                 return tuple(found[name] for name in sorted(found))
@@ -247,16 +256,23 @@ class Surroundings:
         if subject is None or not subject.exact or subject.everything:
             return
         own = ((None, manifest) for manifest in self._in_file(policy.text))
-        for path, manifest in (*own, *self._beside()):
-            name = _plain(manifest)
-            if name and manifest.kind in WORKLOADS and _selects(subject, manifest):
+        words = [
+            each.values[0]
+            for each in subject.requirements
+            if each.operator is Operator.IN and len(each.values) == 1
+        ]
+        for path, manifest in islice(chain(own, self._beside(words)), MAX_SIBLINGS):
+            name = manifest.namespace
+            if not name or manifest.kind not in WORKLOADS or not all(map(manifest.mentions, words)):
+                continue
+            if _selects(subject, manifest):
                 why = f"{manifest.kind} {manifest.name}, which it selects, is in {name}"
                 yield _suggestion(name, why, manifest, path)
 
     def _file(self, policy: Policy) -> Iterator[Suggestion]:
         """What the other objects of the file state or define."""
         for manifest in self._in_file(policy.text):
-            name = _plain(manifest)
+            name = manifest.namespace
             if name:
                 why = f"{manifest.kind} {manifest.name} of this file is in {name}"
                 yield _suggestion(name, why, manifest, None)
@@ -265,41 +281,60 @@ class Surroundings:
                 span = None if node is None else node.span
                 yield Suggestion(manifest.name, f"this file makes namespace {manifest.name}", span)
 
+    def _kustomization(self, _: Policy) -> Iterator[Suggestion]:
+        """What the kustomization beside it gives to all others."""
+        if self._place is None:
+            return
+        index, path = self._place
+        beside = index.graph.kustomizations.get(posixpath.dirname(path))
+        if beside is not None and beside.namespace:
+            why = f"{beside.path} gives {beside.namespace} to its resources, but does not list it"
+            yield Suggestion(beside.namespace, why, None)
+
     def _folder(self, _: Policy) -> Iterator[Suggestion]:
-        """What the files beside it state."""
-        for path, manifest in self._beside():
-            name = _plain(manifest)
+        """What the files beside it state, if all of them do."""
+        found: list[Suggestion] = []
+        for path, manifest in islice(self._beside(), MAX_SIBLINGS):
+            name = manifest.namespace
             if name:
-                yield Suggestion(name, f"{path}, beside this file, states {name}", None)
+                found.append(Suggestion(name, f"{path}, beside this file, states {name}", None))
+            elif manifest.lives_in_a_namespace or manifest.kind == "NetworkPolicy":
+                return
+        yield from found
 
     def _path_names(self, _: Policy) -> Iterator[Suggestion]:
         """`namespaces/<name>/` on its path."""
         if self._place is None:
             return
         folders = self._place[1].split("/")[:-1]
-        for before, name in zip(folders, folders[1:], strict=False):
+        for before, name in pairwise(folders):
             if before in ("namespaces", "namespace", "ns"):
                 yield Suggestion(name, f"it lies in {before}/{name}", None)
 
-    def _beside(self) -> Iterator[tuple[str, Manifest]]:
-        """The objects of the other files of the folder."""
+    def _beside(self, words: Sequence[str] = ()) -> Iterator[tuple[str, Manifest]]:
+        """The objects of the other files of the folder that have all of `words` in them."""
         if self._place is None:
             return
         index, path = self._place
-        for other, manifest in index.tree.manifests_in(posixpath.dirname(path)):
+        for other, manifest in index.tree.manifests_in(posixpath.dirname(path), words):
             if other != path:
                 yield other, manifest
 
 
-def _plain(manifest: Manifest) -> str:
-    """The namespace that an object states for certain."""
-    return "" if not manifest.states else string(manifest.namespace) or ""
+def _enclosing(index: Index, folder: str) -> tuple[str, Unit]:
+    """The folder, or the nearest one above it but the root, that holds more than bare policies."""
+    unit = index.unit_of_folder(folder, deep=False)
+    while "/" in folder and not unit.lives and not unit.states:
+        folder = posixpath.dirname(folder)
+        unit = index.unit_of_folder(folder, deep=True)
+    return folder, unit
 
 
 def _suggestion(name: str, why: str, manifest: Manifest, path: str | None) -> Suggestion:
     if path is not None:
         return Suggestion(name, f"{why} ({path})", None)
-    return Suggestion(name, why, None if manifest.namespace is None else manifest.namespace.span)
+    node = at(manifest.root, "metadata", "namespace")
+    return Suggestion(name, why, None if node is None else node.span)
 
 
 def _selects(subject: Selector, manifest: Manifest) -> bool:

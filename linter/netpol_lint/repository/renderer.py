@@ -1,4 +1,4 @@
-"""Signs that a manifest is the output of something that knows the namespace better than the file."""
+"""Signs that a manifest is the output of something that knows its namespace better."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Renderers:
             folder = posixpath.dirname(folder)
 
     def _patterns(self, folder: str) -> list[tuple[str, str]]:
-        """The Go files of a folder with what they embed; a program can only embed what lies below it."""
+        """The Go files of a folder with what they embed: only what lies below can be."""
         known = self._embedding.get(folder)
         if known is None:
             known = self._embedding[folder] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from netpol_lint import discover, parse
@@ -88,10 +88,16 @@ class Tree:
             self._manifests[path] = known
         return known
 
-    def manifests_in(self, folder: str) -> Iterator[tuple[str, Manifest]]:
-        """The objects of all manifests that lie directly in `folder`."""
+    def manifests_in(self, folder: str, words: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
+        """The objects of the manifests directly in `folder` that have all of `words` in them."""
+        needed = [word.encode() for word in words]
         for name in self.folders.get(folder, ()):
-            if name.lower().endswith(discover.SUFFIXES):
-                path = f"{folder}/{name}" if folder else name
-                for manifest in self.manifests(path):
-                    yield path, manifest
+            if not name.lower().endswith(discover.SUFFIXES):
+                continue
+            path = f"{folder}/{name}" if folder else name
+            if needed and path not in self._manifests:
+                data = self.read(path) or b""
+                if not all(word in data for word in needed):
+                    continue
+            for manifest in self.manifests(path):
+                yield path, manifest

@@ -97,7 +97,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from netpol_lint import habitat, patch
-from netpol_lint.context import Context
+from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.node import Sequence
 from netpol_lint.phrase import namespace_words, shorten
@@ -117,7 +117,7 @@ class Pair(NamedTuple):
     context: Context
     direction: Direction
     allow: Allow
-    index: int
+    position: int
     """The place of the first of the two in the list; the other one follows it."""
     namespaces: Selector
     pods: Selector
@@ -125,12 +125,12 @@ class Pair(NamedTuple):
     @property
     def first(self) -> Peer:
         """The upper item."""
-        return self.allow.peers.value[self.index]
+        return self.allow.peers.value[self.position]
 
     @property
     def second(self) -> Peer:
         """The lower item."""
-        return self.allow.peers.value[self.index + 1]
+        return self.allow.peers.value[self.position + 1]
 
     @property
     def in_order(self) -> bool:
@@ -156,19 +156,22 @@ class Signal(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Scores every pair of neighbouring items."""
-    pairs = [
-        Pair(policy, context, direction, allow, *found)
-        for direction, allow in policy.declared_allows()
-        for found in _candidates(allow)
-    ]
-    for pair in pairs:
+    for pair in _pairs(policy, context):
         signals = [signal for signal in SIGNALS if signal.fires(pair)]
-        total = sum(signal.score for signal in signals)
-        if total < WARNING and _is_habit(pair):
-            total += HABIT
-        diagnostic = _diagnostic(pair, signals, total)
-        if diagnostic is not None:
-            yield diagnostic
+        if _total(signals) < WARNING and HABIT.fires(pair):
+            signals.append(HABIT)
+        if _total(signals) >= INFO:
+            yield _diagnostic(pair, signals)
+
+
+def _pairs(policy: Policy, context: Context) -> Iterator[Pair]:
+    for direction, allow in policy.declared_allows():
+        for found in _candidates(allow):
+            yield Pair(policy, context, direction, allow, *found)
+
+
+def _total(signals: list[Signal]) -> int:
+    return sum(signal.score for signal in signals)
 
 
 def _candidates(allow: Allow) -> Iterator[tuple[int, Selector, Selector]]:
@@ -185,9 +188,8 @@ def _candidates(allow: Allow) -> Iterator[tuple[int, Selector, Selector]]:
         index += 1
 
 
-def _diagnostic(pair: Pair, signals: list[Signal], total: int) -> Diagnostic | None:
-    if total < INFO:
-        return None
+def _diagnostic(pair: Pair, signals: list[Signal]) -> Diagnostic:
+    total = _total(signals)
     decisive = any(signal.decisive for signal in signals)
     if total >= ERROR and decisive:
         severity = Severity.ERROR
@@ -203,7 +205,7 @@ def _diagnostic(pair: Pair, signals: list[Signal], total: int) -> Diagnostic | N
         pair.second.dash,
         message,
         labels=(Label(pair.first.dash, label),),
-        help=_help(pair, signals, total),
+        help=_help(pair, signals),
         fix=_fix(pair) if total >= WARNING else None,
         severity=severity,
         covers=Span(pair.first.dash.start, pair.second.node.end),
@@ -216,7 +218,7 @@ def _brief(selector: Selector) -> str:
     return ", ".join(words) or "every namespace"
 
 
-def _help(pair: Pair, signals: list[Signal], total: int) -> str:
+def _help(pair: Pair, signals: list[Signal]) -> str:
     spaces = namespace_words(pair.namespaces)
     verb = "from" if pair.direction is Direction.INGRESS else "to"
     evidence = ", ".join(f"{signal.name} {signal.score:+}" for signal in signals)
@@ -224,7 +226,7 @@ def _help(pair: Pair, signals: list[Signal], total: int) -> str:
         f"now: {verb} a pod app=anything in {_some(spaces)}, and {verb} pods {pair.pods} of the "
         f"policy's own namespace;\n"
         f"as one item: {verb} pods {pair.pods} in {spaces} only\n"
-        f"evidence {total}: {evidence}"
+        f"evidence {_total(signals)}: {evidence}"
     )
 
 
@@ -236,7 +238,7 @@ def _fix(pair: Pair) -> Fix | None:
     node = pair.allow.peers.node
     if not pair.in_order or not isinstance(node, Sequence):
         return None
-    edits = patch.merge_items(pair.policy.text, node, pair.index)
+    edits = patch.merge_items(pair.policy.text, node, pair.position)
     if edits is None:
         return None
     return Fix(Safety.UNSAFE, "drop the dash: these pods in these namespaces only", edits)
@@ -315,13 +317,18 @@ def _is_said(pair: Pair) -> bool:
 
 def _has_twin(pair: Pair) -> bool:
     """The same two selectors stand in one item elsewhere in the file."""
-    wanted = str(pair.namespaces), str(pair.pods)
-    return any(
-        peer.combined and (str(peer.namespaces.value), str(peer.pods.value)) == wanted
-        for policy in pair.context.neighbours
+    return (str(pair.namespaces), str(pair.pods)) in pair.context.file.once(_combined)
+
+
+def _combined(file: File) -> frozenset[tuple[str, str]]:
+    """What the items of the file with both selectors ask for."""
+    return frozenset(
+        (str(peer.namespaces.value), str(peer.pods.value))
+        for policy, _ in file.subjects
         for direction in Direction
         for allow in policy.allows(direction).value
         for peer in allow.peers.value
+        if peer.combined
     )
 
 
@@ -412,6 +419,21 @@ def _knows_and(pair: Pair) -> bool:
     return any(peer.combined for peer in pair.allow.peers.value)
 
 
+def _is_habit(pair: Pair) -> bool:
+    """Whether another pair of the same file already has an error's total."""
+    return bool(pair.context.file.once(_clear_pairs) - {pair.second.dash.start})
+
+
+def _clear_pairs(file: File) -> frozenset[int]:
+    """Where the pairs of the file stand that have an error's total by themselves."""
+    return frozenset(
+        pair.second.dash.start
+        for policy, context in file.subjects
+        for pair in _pairs(policy, context)
+        if _total([signal for signal in SIGNALS if signal.fires(pair)]) >= ERROR
+    )
+
+
 SIGNALS = (
     Signal("dead item", 6, _is_dead, decisive=True),
     Signal("known application", 6, _is_known, decisive=True),
@@ -430,22 +452,8 @@ SIGNALS = (
     Signal("knows the form", -2, _knows_and),
 )
 """The evidence, with its weight. Signals from workloads join once the repository is read for them."""
-HABIT = 3
-"""Another pair of the same file is a clear case."""
-
-
-def _is_habit(pair: Pair) -> bool:
-    """Whether another pair of the same file already has an error's total."""
-    for policy in pair.context.neighbours:
-        for direction, allow in policy.declared_allows():
-            for found in _candidates(allow):
-                other = Pair(policy, pair.context, direction, allow, *found)
-                if (other.allow, other.index) == (pair.allow, pair.index):
-                    continue
-                if sum(signal.score for signal in SIGNALS if signal.fires(other)) >= ERROR:
-                    return True
-    return False
-
+HABIT = Signal("another clear case in this file", 3, _is_habit)
+"""Looked at only where it can matter: it scores all other pairs of the file."""
 
 RULE = Rule(
     "split-peer",

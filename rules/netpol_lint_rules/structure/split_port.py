@@ -102,7 +102,7 @@ def _is_lone(port: Port) -> bool:
 def _judge(
     policy: Policy, context: Context, allow: Allow, lone: Port, numbered: list[Port]
 ) -> Iterator[Diagnostic]:
-    if says(context.notes.of(lone.node.span), Word.ALL):
+    if says(context.notes.of(lone.node.span), Word.ALL, Word.ALL_PORTS):
         return
     same = [port for port in numbered if port.protocol.value == lone.protocol.value]
     if same:

@@ -67,8 +67,9 @@ Fixed
 
 When it stays silent
 --------------------
-The ports are DNS (53, 5353), or 80 and 443 in egress: those are widely opened to everyone on purpose. A comment
-or the name says so (everyone, webhook, health, probe, metrics, iscsi, node). A rule with `from: []` belongs to
+The ports are DNS (53, 5353), or 80 and 443 in egress: those are widely opened to everyone on purpose; iSCSI
+(3260) and the kubelet (10250) are used by nodes. A comment, a port's name or the policy's name says so
+(everyone, webhook, health, probe, metrics, iscsi, node). A rule with `from: []` belongs to
 open-to-everyone. With three or more rules, or with the ports first, it is only said on request (info).
 
 Fix safety
@@ -82,7 +83,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch
-from netpol_lint.context import Context
+from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.node import Sequence
 from netpol_lint.phrase import listed, peer_words
@@ -93,8 +94,8 @@ from netpol_lint.speech import Word, says
 
 DNS_PORTS = frozenset((53, 5353, "dns", "dns-tcp", "dns-udp"))
 WEB_PORTS = frozenset((80, 443, "http", "https"))
-PURPOSES = ("webhook", "health", "probe", "metrics", "iscsi", "node")
-"""Words for traffic that comes from no pod in particular."""
+NODE_PORTS = frozenset((3260, 10250))
+"""iSCSI and the kubelet: nodes are no pods, so no selector could name them."""
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -137,10 +138,13 @@ def _is_meant(policy: Policy, context: Context, direction: Direction, ports: All
     allows = policy.allows(direction).value
     if len(allows) > 2 and sum(map(_has_only_ports, allows)) > 1:
         return True
-    said = context.notes.of(Span(ports.dash.start, ports.node.end))
-    if any(word in said.lower() for word in PURPOSES):
+    if numbers & NODE_PORTS:
         return True
-    return bool(says(said, Word.EVERYONE) or says(policy.name_text, Word.EVERYONE))
+    said = context.notes.of(Span(ports.dash.start, ports.node.end))
+    names = [number for number in numbers if isinstance(number, str)]
+    return any(says(text, Word.MACHINERY) for text in (said, *names)) or any(
+        says(text, Word.EVERYONE) for text in (said, policy.name_text)
+    )
 
 
 def _diagnostic(
@@ -188,10 +192,14 @@ def _severity(
 
 def _is_written_merged(context: Context, peers: Allow, ports: Allow) -> bool:
     """Whether the same peers and ports stand in one rule elsewhere in the file."""
-    wanted = _peers_key(peers), _ports_key(ports)
-    return any(
-        (_peers_key(allow), _ports_key(allow)) == wanted
-        for policy in context.neighbours
+    return (_peers_key(peers), _ports_key(ports)) in context.file.once(_merged)
+
+
+def _merged(file: File) -> frozenset[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The peers and ports of all rules of the file that have both."""
+    return frozenset(
+        (_peers_key(allow), _ports_key(allow))
+        for policy, _ in file.subjects
         for direction in Direction
         for allow in policy.allows(direction).value
         if allow.peers.presence is allow.ports.presence is Presence.FILLED

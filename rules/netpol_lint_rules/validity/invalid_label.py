@@ -2,9 +2,10 @@
 
 Why
 ---
-A label value is empty or up to 63 letters, digits, `-`, `_` and `.`, with a letter or a digit at both ends. A key
-is the same, never empty, with an optional domain and `/` in front. Nothing else is a label: no pattern, no list,
-no blank. The API server refuses the whole policy, and names only the map in which the mistake is.
+A label value is empty or up to 63 letters, digits, `-`, `_` and `.`, with a letter or a digit at
+both ends. A key is the same, never empty, with an optional domain and `/` in front. Nothing else
+is a label: no pattern, no list, no blank. The API server refuses the whole policy, and names only
+the map in which the mistake is.
 
 Bad
 ---
@@ -16,7 +17,7 @@ Bad
     spec:
       podSelector:
         matchLabels:
-          app: "web shop"
+          app: "web "
       policyTypes: [Ingress]
       ingress:
       - from:
@@ -53,7 +54,7 @@ Fixed
     spec:
       podSelector:
         matchLabels:
-          app: "web shop"
+          app: "web"
       policyTypes: [Ingress]
       ingress:
       - from:
@@ -63,13 +64,14 @@ Fixed
 
 When it stays silent
 --------------------
-Keys and values that a later substitution decides. Annotation values, which may be any text, and upper-case
-domains of annotation keys. Values of `matchExpressions` for clusters before 1.26, which did not look at them.
+Keys and values that a later substitution decides. Annotation values, which may be any text, and
+upper-case domains of annotation keys. Values of `matchExpressions` for clusters before 1.26,
+which did not look at them.
 
 Fix safety
 ----------
-Unsafe: a refused policy begins to work. Only blanks and line breaks around a value are taken away; a block
-text (`|`) keeps its last line break, which is seldom meant.
+Unsafe: a refused policy begins to work. Only blanks and line breaks around a value are taken
+away; a block text (`|`) keeps its last line break, which is seldom meant.
 """
 
 from __future__ import annotations
@@ -82,20 +84,23 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.label import annotation_key_flaw, key_flaw, value_flaw
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.option import KubeVersion
-from netpol_lint.policy import Policy, dashes, string
+from netpol_lint.policy import Policy, string
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import quoted
 
 _VALUES_ARE_READ = KubeVersion(1, 26)
 _KEY_GRAMMAR = (
-    "a key is a name of up to 63 letters, digits, `-`, `_` and `.` with a letter or a digit at both ends, "
-    "and before it, if anything, a lower-case domain and one `/`"
+    "a key is a name of up to 63 letters, digits, `-`, `_` and `.` with a letter or a digit at "
+    "both ends, and before it, if anything, a lower-case domain and one `/`"
 )
-_VALUE_GRAMMAR = "a value is empty, or up to 63 letters, digits, `-`, `_` and `.` with a letter or a digit at both ends"
+_VALUE_GRAMMAR = (
+    "a value is empty, or up to 63 letters, digits, `-`, `_` and `.` with a letter or a digit at "
+    "both ends"
+)
 _NO_PATTERN = (
-    "labels are compared letter by letter, there are no patterns; for any value at all use matchExpressions "
-    "with operator Exists"
+    "labels are compared letter by letter, there are no patterns; for any value at all use "
+    "matchExpressions with operator Exists"
 )
 _NO_LIST = "for one of several values use matchExpressions with operator In and a list of values"
 
@@ -157,16 +162,14 @@ def _expression(text: str, item: Mapping, context: Context) -> Iterator[Diagnost
         for index, node in enumerate(values.items):
             flaw = _flaw(node)
             if flaw is not None:
-                dash = list(dashes(text, values))[index]
-                yield _value(text, node, mark.item(text, node, dash), flaw)
+                yield _value(text, node, mark.nth(text, values, index), flaw)
 
 
 def _flaw(node: Node) -> str | None:
     """What is wrong with a value that is a string; other types are another rule's matter."""
     if not isinstance(node, Scalar):
         return None
-    flaw = value_flaw(node.text)
-    if flaw is None:
+    if node.tag is None and value_flaw(node.text) is None:
         return None
     value = string(node)
     return None if value is None else value_flaw(value)
@@ -192,7 +195,10 @@ def _fix(text: str, node: Node, value: str) -> Fix | None:
     trimmed = value.strip()
     if not trimmed or value_flaw(trimmed) is not None:
         return None
-    edits = patch.rewrite(text, node, trimmed)
+    if isinstance(node, Scalar) and node.style in ("|", ">"):
+        edits = patch.unfold(text, node, trimmed)
+    else:
+        edits = patch.rewrite(text, node, trimmed)
     if edits is None:
         return None
     return Fix(Safety.UNSAFE, f"write {quoted(trimmed, 70)} without blanks around it", edits)

@@ -2,9 +2,10 @@
 
 Why
 ---
-Names become parts of addresses, so the API server is strict: a policy's name is up to 253 lower-case letters,
-digits, `-` and `.`, a namespace up to 63 without dots. A policy without a name cannot be stored at all. A
-refused policy protects nothing, and `kubectl apply` of a whole folder easily hides that one object failed.
+Names become parts of addresses, so the API server is strict: a policy's name is up to 253
+lower-case letters, digits, `-` and `.`, a namespace up to 63 without dots. A policy without a
+name cannot be stored at all. A refused policy protects nothing, and `kubectl apply` of a whole
+folder easily hides that one object failed.
 
 Bad
 ---
@@ -62,13 +63,14 @@ Fixed
 
 When it stays silent
 --------------------
-Values that a later substitution decides, such as `${NAME}`. An empty namespace, which is filled in from where
-the policy is applied. Names with dots, and names that look like a date or a version number: they are strings.
+Values that a later substitution decides, such as `${NAME}`. An empty namespace, which is filled
+in from where the policy is applied. Names with dots, and names that look like a date or a version
+number: they are strings.
 
 Fix safety
 ----------
-Unsafe: a refused policy begins to work, under a name that others may not expect. Offered only if lower case,
-and `-` in place of `_`, make the name a valid one.
+Unsafe: a refused policy begins to work, under a name that others may not expect. Offered only if
+lower case, and `-` in place of `_`, make the name a valid one.
 """
 
 from __future__ import annotations
@@ -87,12 +89,12 @@ from netpol_lint.wording import quoted
 Flaw = Callable[[str], str | None]
 
 _GRAMMAR = {
-    "name": "a name has up to 253 lower-case letters, digits, `-` and `.`, and begins and ends with a "
-    "letter or a digit",
-    "namespace": "a namespace has up to 63 lower-case letters, digits and `-`, and begins and ends with "
-    "a letter or a digit",
-    "generateName": "the server adds five letters to a `generateName`, and the result must be a name: "
-    "lower-case letters, digits, `-` and `.`",
+    "name": "a name has up to 253 lower-case letters, digits, `-` and `.`, and begins and ends "
+    "with a letter or a digit",
+    "namespace": "a namespace has up to 63 lower-case letters, digits and `-`, and begins and ends "
+    "with a letter or a digit",
+    "generateName": "the server adds five letters to a `generateName`, and the result must be a "
+    "name: lower-case letters, digits, `-` and `.`",
 }
 
 

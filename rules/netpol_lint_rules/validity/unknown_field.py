@@ -1,10 +1,11 @@
-"""A field stands where the API has none of that name: strict clients refuse it, lenient ones drop it.
+"""A field stands where the API has none of that name: it is refused, or dropped without a word.
 
 Why
 ---
-A field that is dropped takes its restriction with it, and all of these mistakes open something: labels
-without `matchLabels` select every pod, `ports` one level too deep leave every port open, a peer without `from:`
-above it lets everybody in. Names are case-sensitive, and there is no `x-` escape for one's own fields.
+Strict clients refuse such a policy. Lenient ones drop the field, its restriction goes with it, and
+all of these mistakes open something: labels without `matchLabels` select every pod, `ports` one
+level too deep leave every port open, a peer without `from:` above it lets everybody in. Names are
+case-sensitive, and there is no `x-` escape for fields of one's own.
 
 Bad
 ---
@@ -64,27 +65,30 @@ Fixed
 
 When it stays silent
 --------------------
-A key that a later substitution decides (`${NAME}: x`) or that only a patch has (`$patch`). `status` is a
-warning: it was a field for a few releases.
+A key that a later substitution decides (`${NAME}: x`) or that only a patch has (`$patch`).
+`status` is a warning: it was a field for a few releases.
 
 Fix safety
 ----------
-Unsafe: a document that was refused begins to work, and with a lenient client the traffic changes. A field is
-moved or renamed only where it is clear what it was meant to be.
+Unsafe: a document that was refused begins to work, and with a lenient client the traffic changes.
+A field is moved or renamed only where it is clear what it was meant to be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 
 from netpol_lint import patch
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Label
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
-from netpol_lint.node import Mapping, Scalar, Sequence
+from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 from netpol_lint.patch import Edits
 from netpol_lint.policy import Direction, Policy, is_null
-from netpol_lint.schema import UnknownField
+from netpol_lint.rule import Rule
+from netpol_lint.schema import UnknownField, to_json
+from netpol_lint.span import Span
+from netpol_lint.spelling import nearest
 from netpol_lint.stray import Stray, is_set
 from netpol_lint.wording import fitted
 
@@ -130,15 +134,27 @@ WHERE = {
 }
 
 
+ROOT = ("apiVersion", "kind", "metadata", "spec")
+
+# What the loss of a field comes to.
+WITHOUT = {
+    "podSelector": "every pod of the namespace",
+    "policyTypes": "directions as the rules suggest",
+    "ingress": "no rule for what comes in",
+    "egress": "no rule for what goes out",
+    "matchLabels": "nothing is asked of labels",
+    "except": "no exceptions",
+}
+
+
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Unknown fields, those that one cure mends together as one finding."""
-    groups: dict[tuple[Cure, int], list[UnknownField]] = {}
+    groups: dict[tuple[Cure, Hashable], list[UnknownField]] = {}
     for violation in context.violations:
         if isinstance(violation, UnknownField):
-            cure = _cure(violation)
-            groups.setdefault((cure, _what_is_mended(policy, violation, cure)), []).append(
-                violation
-            )
+            cure = _cure(policy, violation)
+            cause = cure, _cause(policy, violation, cure)
+            groups.setdefault(cause, []).append(violation)
     for (cure, _), fields in groups.items():
         yield cure(Stray(policy, fields))
 
@@ -146,7 +162,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 Cure = Callable[[Stray], Diagnostic]
 
 
-def _cure(field: UnknownField) -> Cure:
+def _cure(policy: Policy, field: UnknownField) -> Cure:
     """The first cure that fits the place and the key."""
     for_place = _BY_PLACE.get(field.place)
     cure = None if for_place is None else for_place(field)
@@ -154,14 +170,19 @@ def _cure(field: UnknownField) -> Cure:
         return cure
     if _meant(field) is not None:
         return _misspelt
-    return _misplaced if field.name in WHERE or field.name in _ROOT else _unheard_of
+    if field.name in WHERE or field.name in ROOT:
+        return _misplaced if Stray(policy, [field]).home() is None else _indented
+    return _unheard_of
 
 
-def _what_is_mended(policy: Policy, field: UnknownField, cure: Cure) -> int:
+def _cause(policy: Policy, field: UnknownField, cure: Cure) -> Hashable:
     """What must be the same for two fields to be one mistake."""
     if cure is _ports_in_peer:
         return id(Stray(policy, [field]).peers)
-    return id(field.owner) if cure in _TOGETHER else id(field.entry)
+    if cure is _indented:
+        home = Stray(policy, [field]).home()
+        return id(field.owner), None if home is None else home.path
+    return id(field.owner if cure in _TOGETHER else field.entry)
 
 
 def _in_selector(field: UnknownField) -> Cure | None:
@@ -172,7 +193,7 @@ def _in_selector(field: UnknownField) -> Cure | None:
         return _namespace_name
     if name in EXPRESSION and owner.get("operator") is not None:
         return _bare_expression
-    if isinstance(value, Scalar) and _meant(field) is None and name not in (*SPEC, *_ROOT):
+    if isinstance(value, Scalar) and _meant(field) is None and name not in (*SPEC, *ROOT):
         return _labels_outside if any(key in owner.fields for key in SELECTOR) else _bare_labels
     return None
 
@@ -234,7 +255,7 @@ def _bare_labels(stray: Stray) -> Diagnostic:
             f"missing `matchLabels`: without it {{}} is dropped and every {noun} is selected",
             f"missing `matchLabels`: without it {{}} are dropped and every {noun} is selected",
         ),
-        "labels to select by stand under `matchLabels`; a lenient client that drops the rest reads\n"
+        "labels to select by stand under `matchLabels`; a lenient client that drops them reads\n"
         f"an empty selector, and that is {_everything(stray)}",
         "put it under `matchLabels`",
         patch.nest(_text(stray), stray.owner, stray.entries, "matchLabels"),
@@ -315,7 +336,7 @@ def _namespace_name(stray: Stray) -> Diagnostic:
     return _finding(
         stray,
         _by_label(stray),
-        f"Kubernetes puts the label {METADATA_NAME} on every namespace, with the namespace's name;\n"
+        f"each namespace has the label {METADATA_NAME} with its name as the value;\n"
         "several names are an expression with the operator In",
         "select it by that label",
         _select_by_name(stray, ("matchLabels", METADATA_NAME)) if free else None,
@@ -335,7 +356,7 @@ def _ports_in_peer(stray: Stray) -> Diagnostic:
         "peers with other ports need a rule of their own",
         f"move it beside `{word}`",
         _one_ports(stray) if "ports" not in rule.fields else None,
-        effect=Label(peers.key.span, "open on every port") if open_ports else None,
+        effect=_label(peers, "left open on every port") if open_ports else None,
         covers=peers.span,
         others="this one too",
     )
@@ -374,7 +395,7 @@ def _outside_block(stray: Stray) -> Diagnostic:
         "`cidr` and `except` are the two fields of an `ipBlock`, one level deeper than it",
         "move it into `ipBlock`",
         edits,
-        effect=Label(block.key.span, "the whole block is let through") if void and block else None,
+        effect=_label(block, "left without its exceptions") if void else None,
         covers=stray.owner.span,
     )
 
@@ -397,7 +418,7 @@ def _outside_selector(stray: Stray) -> Diagnostic:
             f"{{}} belongs inside a selector: here it is dropped{loss}",
             f"{{}} belong inside a selector: here they are dropped{loss}",
         ),
-        "a selector is `podSelector` or `namespaceSelector`; its fields stand one level deeper than it",
+        "a selector is `podSelector` or `namespaceSelector`; its fields stand one level deeper",
         "move it into the selector",
         edits,
         covers=stray.owner.span,
@@ -433,11 +454,11 @@ def _foreign_peer(stray: Stray) -> Diagnostic:
 def _other_direction(stray: Stray) -> Diagnostic:
     word, direction = stray.direction.peer_key, stray.direction
     open_rule = not is_set(stray.owner, word)
-    loss = ": the rule then allows everything" if open_rule else ", only `{word}` is read"
+    loss = "the rule then allows everything" if open_rule else f"only `{word}` is read"
     free = word not in stray.owner.fields
     return _finding(
         stray,
-        f"`{stray.name}` is dropped under {direction}{loss.format(word=word)}",
+        f"`{stray.name}` is dropped under {direction}: {loss}",
         f"`{direction}` takes `{word}`; if the other direction is meant, the rule belongs\n"
         f"under `{direction.other}`",
         f"write `{word}`",
@@ -450,21 +471,17 @@ def _other_direction(stray: Stray) -> Diagnostic:
 def _peer_as_rule(stray: Stray) -> Diagnostic:
     word, owner = stray.direction.peer_key, stray.owner
     written = owner.fields.get(word)
+    open_rule = not is_set(owner, word)
     if written is None:
         edits = patch.nest(_text(stray), owner, stray.entries, word, item=True)
+        sentence = f"{{}} need{{s}} a `{word}:` above it: without it the rule allows everything"
     else:
         edits = patch.adopt(_text(stray), owner, written, stray.entries, item=True)
-    open_rule = not is_set(owner, word) and not is_set(owner, "ports")
-    loss = "without it the rule allows everything" if open_rule else "without it, it is dropped"
-    if written is not None:
-        need = f"{{}} {{verb}} to be an item of `{word}`: " + loss.replace(
-            "without it", "as it stands"
-        )
-    else:
-        need = f"{{}} {{verb}} a `{word}:` above it: {loss}"
+        loss = "the rule then allows everything" if open_rule else "here it is dropped"
+        sentence = f"{{}} belong{{s}} into an item of `{word}`: {loss}"
     return _finding(
         stray,
-        _told(stray, need.replace("{verb}", "needs"), need.replace("{verb}", "need")),
+        _told(stray, sentence.replace("{s}", "s"), sentence.replace("{s}", "")),
         f"the items of `{stray.direction}` are rules; whom a rule lets through are the items of\n"
         f"its `{word}`, and a rule without `{word}` is for everyone",
         f"put it under `{word}`",
@@ -486,9 +503,7 @@ def _port_as_rule(stray: Stray) -> Diagnostic:
         "without `ports` a rule is for every port; one item of it is a `port` with its `protocol`",
         "put it into `ports`",
         patch.nest(_text(stray), stray.owner, stray.entries, "ports", item=True) if free else None,
-        effect=Label(stray.steps[1].owner.fields[str(stray.path[1])].key.span, "open on every port")
-        if free and isinstance(stray.steps[1].owner, Mapping)
-        else None,
+        effect=_label(stray.steps[1].entry, "left with rules for every port") if free else None,
         covers=stray.owner.span,
     )
 
@@ -497,29 +512,310 @@ def _verdict(stray: Stray) -> Diagnostic:
     return _finding(
         stray,
         fitted("a NetworkPolicy rule has no {}: rules only allow", stray.name),
-        "what no rule of any policy allows is denied, in no particular order; exceptions exist only\n"
-        "inside an `ipBlock`",
+        "what no rule of any policy allows is denied, in no particular order;\n"
+        "exceptions exist only inside an `ipBlock`",
         covers=stray.owner.span,
     )
 
 
 def _peer_as_port(stray: Stray) -> Diagnostic:
-    who = "source" if stray.direction is Direction.INGRESS else "destination"
-    verb = "may use" if stray.direction is Direction.INGRESS else "is open on"
-    everyone = not is_set(stray.rule, stray.direction.peer_key)
-    every_port = stray.alone
-    loss = "it is dropped"
-    if everyone and every_port:
-        loss = f"it is dropped: every {who} {verb} every TCP port"
-    elif everyone:
-        loss = f"it is dropped: every {who} {verb} these ports"
+    peer_key = stray.direction.peer_key
+    ports = "every TCP port" if stray.alone else "these ports"
+    everyone = "every source may use" if peer_key == "from" else "every destination is open on"
+    loss = "" if is_set(stray.rule, peer_key) else f": {everyone} {ports}"
     return _finding(
         stray,
         _told(
             stray,
-            f"{{}} inside `ports` {loss[3:]}",
-            f"{{}} inside `ports` {loss[3:]}".replace(" is dropped", " are dropped", 1),
+            f"{{}} inside `ports` is dropped{loss}",
+            f"{{}} inside `ports` are dropped{loss}",
         ),
-        f"whom a rule is for stands in its `{stray.direction.peer_key}`, beside `ports`",
-        covers=stray.owner.span,
+        f"whom a rule is for stands in its `{peer_key}`, beside `ports`",
+        effect=_everybody(stray) if loss else None,
+        covers=stray.rule.span,
     )
+
+
+def _outside_spec(stray: Stray) -> Diagnostic:
+    return _outside(stray, "spec", "ignored")
+
+
+def _outside_metadata(stray: Stray) -> Diagnostic:
+    return _outside(stray, "metadata", "ignored")
+
+
+def _outside(stray: Stray, name: str, loss: str) -> Diagnostic:
+    """Fields of `spec` or `metadata` that stand somewhere else."""
+    root = stray.policy.root
+    written = root.fields.get(name)
+    if written is not None:
+        edits = _into(stray, root, written)
+    elif stray.owner is root:
+        edits = patch.nest(_text(stray), root, stray.entries, name)
+    else:
+        edits = None
+    return _finding(
+        stray,
+        _told(
+            stray,
+            f"{{}} belongs under `{name}`: here it is {loss}",
+            f"{{}} belong under `{name}`: here they are {loss}",
+        ),
+        f"a lenient client reads the policy without it, as if `{name}` said nothing of the kind",
+        f"move it under `{name}`",
+        edits,
+        effect=_label(written, "stays without it"),
+        covers=root.span,
+    )
+
+
+def _status(stray: Stray) -> Diagnostic:
+    return _finding(
+        stray,
+        "`status` is no field of a NetworkPolicy: strict clients refuse it, others drop it",
+        "only Kubernetes 1.24 to 1.27 knew it; it never held anything that a manifest must say",
+        "delete it",
+        patch.remove_entry(_text(stray), stray.owner, stray.entry),
+        severity=Severity.WARNING,
+    )
+
+
+def _misspelt(stray: Stray) -> Diagnostic:
+    near = _meant(stray.fields[0])
+    assert near is not None
+    free = near not in stray.owner.fields
+    return _finding(
+        stray,
+        fitted("unknown field {}: did you mean {}, it is dropped otherwise", stray.name, near),
+        "names are case-sensitive, and a lenient client reads the policy without this field",
+        f"write `{near}`",
+        patch.rename_key(stray.entry, near) if free else None,
+        effect=_label(stray.parent, f"left without it: {WITHOUT[near]}")
+        if free and near in WITHOUT
+        else None,
+        covers=_around(stray),
+    )
+
+
+def _indented(stray: Stray) -> Diagnostic:
+    """Fields that exist further out."""
+    home = stray.home()
+    assert home is not None
+    if not home.path:
+        where = "at the left margin"
+    elif isinstance(home.path[-1], str):
+        where = f"under `{home.path[-1]}`"
+    else:
+        where = "one level further out"
+    free = not any(name in home.owner.fields for name in stray.names)
+    return _finding(
+        stray,
+        _told(
+            stray,
+            f"{{}} is indented too deeply: here it is dropped, it belongs {where}",
+            f"{{}} are indented too deeply: here they are dropped, they belong {where}",
+        ),
+        "what a field belongs to is decided by its indentation and by nothing else",
+        "move it there",
+        patch.move(_text(stray), stray.owner, stray.entries, home.owner, home.through)
+        if free
+        else None,
+        effect=_label(home.through, f"`{stray.name}` belongs beside this"),
+        covers=_around(stray),
+    )
+
+
+def _misplaced(stray: Stray) -> Diagnostic:
+    """A field that exists, but only further in or in another branch."""
+    where = WHERE.get(stray.name, "the object itself")
+    return _finding(
+        stray,
+        fitted(f"{{}} is a field of {where}: here it is dropped", stray.name),
+        f"known here: {', '.join(stray.known)}",
+        covers=_around(stray),
+    )
+
+
+def _unheard_of(stray: Stray) -> Diagnostic:
+    return _finding(
+        stray,
+        fitted(
+            "unknown field {}: lenient clients drop it, strict ones refuse the policy", stray.name
+        ),
+        f"known here: {', '.join(stray.known)}",
+        covers=_around(stray),
+    )
+
+
+_TOGETHER = frozenset(
+    (
+        _bare_labels,
+        _labels_outside,
+        _bare_expression,
+        _outside_block,
+        _outside_selector,
+        _peer_as_rule,
+        _port_as_rule,
+        _peer_as_port,
+        _outside_spec,
+        _outside_metadata,
+    )
+)
+"""Cures that mend all such fields of one object at once."""
+
+_BY_PLACE: dict[str, Callable[[UnknownField], Cure | None]] = {
+    "root": _in_root,
+    "objectMeta": _in_metadata,
+    "spec": _in_spec,
+    "selector": _in_selector,
+    "ingressRule": _in_rule,
+    "egressRule": _in_rule,
+    "peer": _in_peer,
+    "port": _in_port,
+}
+
+
+def _finding(
+    stray: Stray,
+    message: str,
+    help_: str,
+    title: str = "",
+    edits: Edits = None,
+    *,
+    effect: Label | None = None,
+    covers: Span | None = None,
+    severity: Severity | None = None,
+    others: str = "the same here",
+) -> Diagnostic:
+    labels = [Label(each.key.span, others) for each in stray.entries[1:]]
+    return Diagnostic(
+        stray.span,
+        message,
+        labels=tuple(labels if effect is None else [*labels, effect]),
+        help=help_,
+        fix=None if edits is None else Fix(Safety.UNSAFE, title, edits),
+        severity=severity,
+        covers=covers,
+    )
+
+
+def _told(stray: Stray, one: str, several: str) -> str:
+    """A message about one field, or about several: two by name, or one and how many more."""
+    first, *others = stray.names
+    if not others:
+        return fitted(one, first)
+    if len(others) == 1:
+        return fitted(several.replace("{}", "{} and {}", 1), first, others[0])
+    return fitted(several.replace("{}", f"{{}} and {len(others)} more", 1), first)
+
+
+def _text(stray: Stray) -> str:
+    return stray.policy.text
+
+
+def _label(entry: Entry | None, message: str) -> Label | None:
+    return None if entry is None else Label(entry.key.span, message)
+
+
+def _widened(stray: Stray) -> Label | None:
+    """What the selector is without the dropped fields, where nothing else is left in it."""
+    if not stray.alone:
+        return None
+    return _label(stray.parent, f"left empty: {_everything(stray)}")
+
+
+def _everything(stray: Stray) -> str:
+    """What an empty selector in the place of this one selects."""
+    if stray.path[-1] == "namespaceSelector":
+        return "every namespace"
+    peer = stray.steps[-1].owner
+    if stray.place == "selector" and isinstance(peer, Mapping):
+        namespaces = peer.get("namespaceSelector")
+        if namespaces is not None and not is_null(namespaces):
+            return "every pod of those namespaces"
+    return "every pod of the namespace"
+
+
+def _everybody(stray: Stray) -> Label | None:
+    who = "everyone in" if stray.direction is Direction.INGRESS else "everything out"
+    return _label(stray.steps[1].entry, f"left with a rule that lets {who}")
+
+
+def _pair(stray: Stray) -> Span:
+    """The selector with its key."""
+    return stray.owner.span if stray.parent is None else stray.parent.span
+
+
+def _around(stray: Stray) -> Span | None:
+    """What the loss of a field changes: its object, or the whole policy for one of `spec`."""
+    return stray.policy.root.span if stray.place in ("root", "spec") else stray.owner.span
+
+
+def _into(stray: Stray, parent: Mapping, entry: Entry) -> Edits:
+    """Moves the fields into the object that `entry` of `parent` holds or begins to hold."""
+    if isinstance(entry.value, Scalar) and parent is stray.owner:
+        return patch.adopt(_text(stray), parent, entry, stray.entries)
+    target = entry.value
+    if not isinstance(target, Mapping) or not target.entries:
+        return None
+    if any(name in target.fields for name in stray.names):
+        return None
+    return patch.move(_text(stray), stray.owner, stray.entries, target, target.entries[-1])
+
+
+def _meant(field: UnknownField) -> str | None:
+    """The field of this object that the key misspells, or that has this name elsewhere."""
+    synonym = SYNONYMS.get((field.place, field.name))
+    return nearest(field.name, field.known) if synonym is None else synonym
+
+
+def _one_name(value: Node) -> Scalar | None:
+    """The scalar that is, or is the only item of, a field of names."""
+    if isinstance(value, Sequence) and len(value.items) == 1:
+        value = value.items[0]
+    return value if isinstance(value, Scalar) and value.text and not value.is_null else None
+
+
+def _by_label(stray: Stray) -> str:
+    name = _one_name(stray.entry.value)
+    assert name is not None
+    return fitted("a namespace is selected by label: use {}", f"{METADATA_NAME}: {name.text}")
+
+
+def _select_by_name(stray: Stray, keys: tuple[str, ...]) -> Edits:
+    name = _one_name(stray.entry.value)
+    if name is None or name.alias or name.tag is not None or name.style in ("|", ">"):
+        return None
+    written = _text(stray)[name.start : name.end]
+    return patch.replace_entry(_text(stray), stray.owner, stray.entry, keys, written)
+
+
+RULE = Rule(
+    "unknown-field",
+    Group.REJECTED,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(
+        (
+            "empty-peer",
+            "mixed-peer",
+            "null-rule",
+            "all-ports-item",
+            "open-to-everyone",
+            "implicit-subject",
+            "empty-spec",
+            "null-namespace-selector",
+            "missing-policy-types",
+            "undeclared-direction",
+            "implied-ingress-deny",
+            "direction-without-rules",
+            "empty-egress-without-types",
+            "inert-policy",
+            "deny-that-allows",
+            "allow-that-denies",
+            "missing-namespace",
+            "invalid-name",
+        )
+    ),
+)

@@ -1,0 +1,37 @@
+"""One concrete flow that shows what a policy does, for the help of a finding."""
+
+from __future__ import annotations
+
+from netpol_lint.phrase import shorten
+from netpol_lint.policy import Direction, Policy
+
+
+def subject(policy: Policy) -> str:
+    """The pods that a policy is about."""
+    selector = policy.subject.value
+    if selector is not None and not selector.exact:
+        return "the selected pods"
+    if selector is None or selector.everything:
+        return "every pod of the namespace"
+    return f"pods {shorten(str(selector), 60)}"
+
+
+def everyone(policy: Policy, direction: Direction, ports: str = "every port") -> str:
+    """What an allow without peers lets through."""
+    if direction is Direction.INGRESS:
+        return (
+            "pod app=anything of any namespace and any address outside the cluster\n"
+            f"may connect to {ports} of {subject(policy)}"
+        )
+    return (
+        f"{subject(policy)} may connect to {ports} of any pod and of any address,\n"
+        "for example 169.254.169.254 or a host on the internet"
+    )
+
+
+def nobody(policy: Policy, direction: Direction) -> str:
+    """What a direction without any allow stops."""
+    pods = subject(policy).replace("every pod", "any pod")
+    if direction is Direction.INGRESS:
+        return f"nobody may connect to {pods}, not even from the same namespace"
+    return f"no connection may leave {pods}, not even to resolve a name"

@@ -1,0 +1,1 @@
+"""Rules about the items of `ingress` and `egress`."""

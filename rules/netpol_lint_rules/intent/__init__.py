@@ -1,0 +1,1 @@
+"""Rules that hold a policy against its own name and comments."""

@@ -1,0 +1,205 @@
+"""A policy without a namespace lands in whatever namespace it is applied to.
+
+Why
+---
+A policy protects the pods of its own namespace only. Without `metadata.namespace`, and without
+anything in the repository that gives one, `kubectl apply` puts it into the namespace of whoever
+runs the command. That is often `default`: there it selects nothing, or cuts off what was never
+meant, while the pods it was written for stay open.
+
+Bad
+---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: web
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: close-web
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+
+Good
+----
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: web
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: close-web
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+
+Fixed
+-----
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: web
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: close-web
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+
+When it stays silent
+--------------------
+Where something gives the namespace: a kustomization that builds the file, directly or through
+others; a Flux Kustomization or an Argo CD Application that applies it; a chart's release; a command
+with `-n` in a script, a Makefile, a CI file or a README; a program that renders or embeds the file;
+the option `default-namespace`. A component, a base and an install bundle, in which no object states
+a namespace, leave it to their user.
+
+It is only info where nothing of the repository names a namespace, in folders of examples and tests,
+and in a folder of policies none of which states one: such a set is meant for any namespace. A
+kustomization in the same folder that does not list the file gives it nothing.
+
+Fix safety
+----------
+Unsafe: the policy takes effect somewhere else afterwards. Offered when the best evidence around the
+policy speaks for exactly one namespace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netpol_lint import patch, scalar
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
+from netpol_lint.edit import Edit
+from netpol_lint.phrase import listed, shorten
+from netpol_lint.policy import Policy, Presence
+from netpol_lint.repository import Suggestion
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST_MESSAGE = 100
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """A finding where the policy states no namespace and nothing around it gives one."""
+    if policy.namespace.presence not in (Presence.ABSENT, Presence.NULL):
+        return
+    surroundings = context.surroundings
+    if not surroundings.namespace_of(policy).unknown:
+        return
+    excuse = surroundings.namespace_excuse(policy)
+    suggestions = surroundings.suggestions(policy)
+    meant = suggestions[0] if len(suggestions) == 1 else None
+    yield Diagnostic(
+        policy.metadata.key.span if policy.metadata.written else policy.kind_node.span,
+        _message(meant),
+        tuple(Label(each.span, each.why) for each in suggestions if each.span is not None),
+        _help(policy, suggestions, excuse),
+        _fix(policy, meant),
+        Severity.INFO if excuse else None,
+    )
+
+
+def _message(meant: Suggestion | None) -> str:
+    if meant is None:
+        return "no namespace: the policy lands in whatever namespace it is applied to"
+    head, tail = (
+        "no namespace: the policy lands wherever it is applied, here probably ",
+        " is meant",
+    )
+    return head + shorten(meant.name, _LONGEST_MESSAGE - len(head) - len(tail)) + tail
+
+
+def _help(policy: Policy, suggestions: tuple[Suggestion, ...], excuse: str) -> str:
+    sentences: list[str] = []
+    if len(suggestions) == 1:
+        sentences += (each.why for each in suggestions if each.span is None)
+    elif suggestions:
+        names = listed([each.name for each in suggestions], 60)
+        sentences.append(f"what stands around it speaks for several namespaces: {names}")
+    if policy.subject.value is not None and policy.subject.value.everything:
+        sentences.append("it selects every pod, so it works on whatever runs where it lands")
+    if excuse:
+        sentences.append(f"only a note, because {excuse}")
+    return "; ".join(sentences) or "state it in `metadata.namespace`"
+
+
+def _fix(policy: Policy, meant: Suggestion | None) -> Fix | None:
+    if meant is None or _NAME.fullmatch(meant.name) is None:
+        return None
+    name = meant.name if isinstance(scalar.resolve(meant.name), str) else f'"{meant.name}"'
+    edits = _edits(policy, name)
+    return None if edits is None else Fix(Safety.UNSAFE, f"add `namespace: {name}`", edits)
+
+
+def _edits(policy: Policy, name: str) -> tuple[Edit, ...] | None:
+    metadata = policy.metadata.value
+    if metadata is None or not metadata.entries:
+        return None
+    if not policy.namespace.written:
+        after = metadata.fields.get("name", metadata.entries[-1])
+        return patch.add_entry(policy.text, metadata, after, f"namespace: {name}")
+    if policy.namespace.node.start != policy.namespace.node.end:
+        return patch.replace(policy.namespace.node, name)
+    colon = policy.namespace.key.end
+    written = not metadata.alias and policy.text.startswith(":", colon)
+    return (Edit(Span(colon + 1, colon + 1), f" {name}"),) if written else None
+
+
+RULE = Rule("missing-namespace", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)

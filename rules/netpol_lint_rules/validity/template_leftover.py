@@ -1,0 +1,175 @@
+"""A placeholder that nobody filled in still stands in the policy.
+
+Why
+---
+The value was to be replaced by a person or a script. Some of these are refused, but a label such as
+`your-app` is a fine label: the policy is applied and protects no pod that exists.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web
+      namespace: <namespace>
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+
+When it stays silent
+--------------------
+Values such as `${NAME}` and `$(NAME)`, which a tool replaces; annotations, keys and comments; a
+namespace that a build or a release overwrites.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netpol_lint import mark
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Group
+from netpol_lint.node import Mapping, Node, Scalar, Sequence
+from netpol_lint.policy import Policy, Presence
+from netpol_lint.rule import Rule
+from netpol_lint.wording import fitted
+
+HELP = "write the value that is meant; as it stands the policy does not do what its text promises"
+METADATA = ("name", "generateName", "namespace", "labels")
+# What every placeholder but an address has in it, in lower case: the cheap test comes first.
+TRACES = ("<", "change", "replace", "todo", "fixme", "your")
+
+_PLACEHOLDER = re.compile(
+    r".*<[A-Za-z][^<>]*>.*"
+    r"|(?i:(?:.*[-_./])?(?:change|replace)[-_]?me(?:[-_./].*)?)"
+    r"|REPLACE_WITH_.*|TODO|FIXME|YOUR[-_].*|your-.*",
+    re.DOTALL,
+)
+_ADDRESS = re.compile(
+    r"(?=[^/]*[A-Za-z])(?:(?:\d{1,3}|[A-Za-z]|[xX]{2,3})(?:\.|(?=/|\Z))){4}(?:/\S*)?"
+)
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Looks at the values of `metadata` and `spec`, and at the addresses in them."""
+    text, root = policy.text, policy.root
+    if policy.namespace.presence is Presence.EMPTY:
+        yield from _empty_namespace(policy, context)
+    written = text[root.start : root.end].lower()
+    if any(trace in written for trace in TRACES):
+        for node in _values(policy):
+            leftover = _PLACEHOLDER.fullmatch(node.text) and not node.is_unknown
+            if leftover and not _is_overwritten(policy, context, node):
+                yield _finding(text, node)
+    yield from _addresses(policy)
+
+
+def _empty_namespace(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    assert policy.namespace.entry is not None
+    if context.surroundings.namespace_of(policy).unknown:
+        yield Diagnostic(
+            mark.value(policy.text, policy.namespace.entry),
+            "`namespace` is empty: the policy lands in whatever namespace it is applied to",
+            help="write the namespace whose pods it is to protect",
+        )
+
+
+def _values(policy: Policy) -> Iterator[Scalar]:
+    """The scalars of `metadata` and `spec` that are no keys and no free text."""
+    metadata, spec = policy.metadata.value, policy.spec.value
+    pending: list[Node] = [] if spec is None else [spec]
+    if metadata is not None:
+        named = [
+            metadata.fields[name].value for name in reversed(METADATA) if name in metadata.fields
+        ]
+        pending += named
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Scalar):
+            yield node
+        elif isinstance(node, Mapping) and not node.alias:
+            pending.extend(entry.value for entry in reversed(node.entries))
+        elif isinstance(node, Sequence) and not node.alias:
+            pending.extend(reversed(node.items))
+
+
+def _is_overwritten(policy: Policy, context: Context, node: Scalar) -> bool:
+    """Whether this is the namespace, and a build or a release puts another one in its place."""
+    namespace = policy.namespace
+    if namespace.entry is None or namespace.node is not node:
+        return False
+    effective = context.surroundings.namespace_of(policy)
+    return namespace.value not in effective.names and not effective.unknown
+
+
+def _addresses(policy: Policy) -> Iterator[Diagnostic]:
+    for allows in (policy.ingress, policy.egress):
+        for allow in allows.value:
+            for peer in allow.peers.value:
+                block = peer.block.value
+                if block is None:
+                    continue
+                node = block.cidr.entry.value if block.cidr.entry is not None else None
+                for each in (node, *block.excepts.value):
+                    if isinstance(each, Scalar) and _is_address_of_letters(each):
+                        yield _finding(policy.text, each)
+
+
+def _is_address_of_letters(node: Scalar) -> bool:
+    text = node.text
+    return "." in text and text.upper() != text.lower() and _ADDRESS.fullmatch(text) is not None
+
+
+def _finding(text: str, node: Scalar) -> Diagnostic:
+    return Diagnostic(
+        mark.first_line(text, node.span),
+        fitted("{} is a placeholder nobody filled in", node.text),
+        help=HELP,
+    )
+
+
+RULE = Rule(
+    "template-leftover",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(
+        (
+            "wrong-type",
+            "invalid-name",
+            "invalid-label",
+            "invalid-selector",
+            "invalid-port",
+            "invalid-protocol",
+            "invalid-cidr",
+            "cidr-host-bits",
+            "except-outside-cidr",
+            "invalid-policy-type",
+            "zero-network",
+            "loopback-block",
+            "missing-namespace",
+            "unproven-namespace-label",
+            "misspelled-metadata-name",
+            "dangling-subject",
+            "dangling-peer",
+            "unknown-named-port",
+        )
+    ),
+)

@@ -1,0 +1,6 @@
+package controller
+
+import "embed"
+
+//go:embed assets/*.yaml
+var assets embed.FS

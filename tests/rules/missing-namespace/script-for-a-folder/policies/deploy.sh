@@ -1,0 +1,3 @@
+#!/bin/sh
+here=$(dirname "$0")
+oc -n "$NAMESPACE" apply -f "$here/rules"

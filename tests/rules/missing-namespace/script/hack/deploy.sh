@@ -1,0 +1,5 @@
+#!/bin/sh
+set -eu
+kubectl apply \
+  --namespace shop \
+  -f policies/netpol.yaml

@@ -1,0 +1,484 @@
+"""What the author says: names, comments and annotations, and the words that rules ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from netpol_lint import comment, parse, policy
+from netpol_lint.comment import Notes
+from netpol_lint.intent import Claims, Intent, Stance, of_name, of_prose
+from netpol_lint.lexicon import IMPLIES, LANGUAGES, Word
+from netpol_lint.policy import Direction, Policy
+from netpol_lint.span import Lines, Span
+from netpol_lint.speech import hear, says
+
+WAYS = {"in": Direction.INGRESS, "out": Direction.EGRESS}
+
+
+def claims(denied: str, allowed: str) -> tuple[object, object]:
+    """What a row of a table stands for: `-` is no claim, `*` one without a direction word."""
+    return directions(denied), directions(allowed)
+
+
+def directions(row: str) -> frozenset[Direction] | None:
+    """The directions of one column."""
+    if row == "-":
+        return None
+    return frozenset(WAYS[word] for word in row.split() if word != "*")
+
+
+def heard(said: Claims) -> tuple[object, object]:
+    """The same for what was understood."""
+    return said.deny, said.allow
+
+
+def read(text: str) -> tuple[Policy, Notes]:
+    """The only policy of a text, and its comments."""
+    (part,) = parse.split(text)
+    document = parse.parse(text, part)
+    (found,) = policy.find(text, document.root)
+    comments = comment.find(text, document.span, document.root)
+    return found, Notes(comments, Lines(text))
+
+
+def intent(text: str) -> Intent:
+    """The author's words in a text with one policy."""
+    return Intent.of(*read(text))
+
+
+def manifest(
+    name: str = "ledger", *, head: str = "", annotations: str = "", spec: str = "ingress: []"
+) -> str:
+    """A policy with words in the places where people leave them."""
+    return (
+        f"{head}apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {name}\n"
+        f"{annotations}spec:\n  podSelector: {{}}\n  policyTypes: [Ingress, Egress]\n  {spec}\n"
+    )
+
+
+def spoken(stance: Stance | None) -> str | None:
+    """The words a stance was drawn from."""
+    return None if stance is None else stance.source.text
+
+
+NAMES = [
+    # name, what it denies, what it allows altogether
+    ("default-deny", "*", "-"),
+    ("deny-all", "*", "-"),
+    ("web-deny-all", "*", "-"),
+    ("default-deny-ingress", "in", "-"),
+    ("deny-all-egress", "out", "-"),
+    ("block-egress", "out", "-"),
+    ("egress-deny", "out", "-"),
+    ("ingress-deny-all", "in", "-"),
+    ("backend-ingress-deny", "in", "-"),
+    ("default-deny-all-ingress-and-egress", "in out", "-"),
+    ("deny_ingress.egress", "in out", "-"),
+    ("lockdown", "*", "-"),
+    ("isolate", "*", "-"),
+    ("all-traffic-denied", "*", "-"),
+    ("drop-all-inbound", "in", "-"),
+    # negations
+    ("no-ingress", "in", "-"),
+    ("noIngress", "in", "-"),
+    ("denyAllEgress", "out", "-"),
+    ("do-not-allow-egress", "out", "-"),
+    ("never-allow-ingress", "in", "-"),
+    ("disallow-egress", "out", "-"),
+    ("no-deny", "-", "-"),
+    ("no-traffic", "*", "-"),
+    ("do-not-allow-any-egress", "out", "-"),
+    # everything
+    ("allow-all", "-", "*"),
+    ("web-allow-all", "-", "*"),
+    ("allow-all-egress", "-", "out"),
+    ("allow-any-egress", "-", "out"),
+    ("permit-everything", "-", "*"),
+    ("egress-allow-all", "-", "out"),
+    ("allow-all-egress-by-label", "-", "out"),
+    ("allow-all-for-label", "-", "*"),
+    ("open-all-ingress", "-", "in"),
+    # not everything
+    ("allow-all-pods-to-db", "-", "-"),
+    ("allow-all-namespaces", "-", "-"),
+    ("allow-all-internal", "-", "-"),
+    ("allow-all-web", "-", "-"),
+    ("allow-all-ingress-from-monitoring", "-", "-"),
+    ("allow-all-except-lab", "-", "-"),
+    ("allow-all-ports", "-", "-"),
+    ("allow-all-same-namespace", "-", "-"),
+    ("allow-egress", "-", "-"),
+    # both verbs
+    ("default-deny-ingress-allow-egress", "in", "-"),
+    ("deny-ingress-allow-all-egress", "in", "out"),
+    ("egress-deny-ingress-allow-all", "out", "in"),
+    ("allow-ingress-deny-egress", "out", "-"),
+    ("deny-all-allow-dns", "-", "-"),
+    ("deny-egress-allow-dns", "-", "-"),
+    ("allow-all-deny-none", "-", "-"),
+    # the controller is no direction
+    ("ingress-nginx-deny-egress", "out", "-"),
+    ("deny-from-ingress", "*", "-"),
+    ("default-deny-ingress-controller", "*", "-"),
+    ("default-deny-istio-ingress", "*", "-"),
+    ("allow-from-ingress-nginx", "-", "-"),
+    # some are denied
+    ("deny-from-other-namespaces", "*", "-"),
+    ("foo-deny-external-egress", "out", "-"),
+    ("deny-web", "*", "-"),
+    # words that only look like it
+    ("blocklist-service", "-", "-"),
+    ("block-list-service", "-", "-"),
+    ("block-storage-api", "-", "-"),
+    ("block-explorer", "-", "-"),
+    ("ip-block-all-in", "-", "-"),
+    ("openapi", "-", "-"),
+    ("open-api-all", "-", "-"),
+    ("open-webui", "-", "-"),
+    ("drop-in-replacement", "-", "-"),
+    ("dropped-packets-exporter", "-", "-"),
+    ("accept-header-proxy", "-", "-"),
+    ("all-in-one", "-", "-"),
+    ("allow-all-in-one", "-", "-"),
+    ("rejected-orders", "-", "-"),
+    ("access-denied-page", "-", "-"),
+    ("isolated-vm", "-", "-"),
+    ("denylist", "-", "-"),
+    ("quarantine", "-", "-"),
+    ("", "-", "-"),
+    # Korean
+    ("egress-차단", "out", "-"),
+    ("전체-차단", "*", "-"),
+    ("수신-거부", "in", "-"),
+    ("모두-허용", "-", "*"),
+    ("인그레스-모두-허용", "-", "in"),
+    ("허용-안함", "-", "-"),
+    ("차단-목록", "-", "-"),
+]
+
+
+@pytest.mark.parametrize(("name", "denied", "allowed"), NAMES, ids=[row[0] for row in NAMES])
+def test_name(name: str, denied: str, allowed: str) -> None:
+    """A name denies or allows what its words say together, and look-alikes say nothing."""
+    assert heard(of_name(name)) == claims(denied, allowed)
+
+
+TOTAL = [
+    ("deny-all", True),
+    ("default-deny-web", True),
+    ("web-deny", True),
+    ("deny-all-ingress-web", True),
+    ("deny-from-other-namespaces", False),
+    ("deny-web", False),
+    ("deny-all-except-dns", False),
+    ("deny-external-egress", False),
+    ("deny-metadata", False),
+    ("외부-차단", False),
+]
+
+
+@pytest.mark.parametrize(("name", "total"), TOTAL)
+def test_total_denial(name: str, total: bool) -> None:
+    """A denial that names whom it is about is not one of everything."""
+    said = of_name(name)
+    assert said.deny is not None
+    assert said.total is total
+
+
+PROSE = [
+    ("Deny all egress.", "out", "-"),
+    ("deny everything", "*", "-"),
+    ("block all traffic", "*", "-"),
+    ("Denies all ingress traffic to the payments pods", "in", "-"),
+    ("This policy blocks all outgoing traffic.", "out", "-"),
+    ("All egress traffic is blocked", "out", "-"),
+    ("No ingress allowed.", "in", "-"),
+    ("No egress is allowed", "out", "-"),
+    ("do not allow egress", "out", "-"),
+    ("deny all incoming and outgoing traffic from all pods in namespace lab", "in out", "-"),
+    ("Default deny all", "*", "-"),
+    ("allow all", "-", "*"),
+    ("allow all egress", "-", "out"),
+    ("Allow all ingress traffic from anywhere", "-", "in"),
+    ("Do not allow any egress.", "out", "-"),
+    ("Everything is allowed", "-", "*"),
+    ("Deny all ingress. Allow all egress.", "in", "out"),
+    ("Ingress: allow all; egress: deny all", "out", "in"),
+    # mentions
+    ("Deny all ingress except from monitoring", "-", "-"),
+    ("Deny all ingress, other than the probes", "-", "-"),
+    ("deny everything else", "-", "-"),
+    ("All egress is denied otherwise", "-", "-"),
+    ("By default, all egress is denied elsewhere", "-", "-"),
+    ("Deny all inbound and outbound traffic not explicitly allowed", "-", "-"),
+    ("Deny all egress. Allow DNS.", "-", "-"),
+    ("Deny all egress.\n\nThe only way out is the proxy.", "-", "-"),
+    ("deny all egress:\n- but dns", "-", "-"),
+    ("block all traffic to the database", "-", "-"),
+    ("deny all traffic from the lab", "-", "-"),
+    ("deny ingress from other namespaces", "-", "-"),
+    ("Does this deny all egress?", "-", "-"),
+    ("TODO: deny all egress", "-", "-"),
+    ("e.g. deny all egress", "-", "-"),
+    ("[] denies all ingress", "-", "-"),
+    ("`egress: []` would deny all egress", "-", "-"),
+    ("the mesh denies all egress", "-", "-"),
+    ("deny all egress in production", "-", "-"),
+    ("allow all pods", "-", "-"),
+    ("Allow all pods of the namespace", "-", "-"),
+    ("allow all ports", "-", "-"),
+    ("allow egress", "-", "-"),
+    ("allow nothing", "-", "-"),
+    ("egress stays open", "-", "-"),
+    ("Isolates the namespace", "-", "-"),
+    ("Deny all ingress and allow all", "-", "-"),
+    ("", "-", "-"),
+    # Korean
+    ("모든 수신 트래픽 차단", "in", "-"),
+    ("모든 트래픽을 차단합니다", "*", "-"),
+    ("egress를 모두 차단한다", "out", "-"),
+    ("이 정책은 모든 송신 트래픽을 차단한다.", "out", "-"),
+    ("송신 모두 허용", "-", "out"),
+    ("모든 수신 트래픽을 허용합니다", "-", "in"),
+    ("DNS만 허용하고 나머지는 차단", "-", "-"),
+    ("외부에서 들어오는 모든 트래픽 차단", "-", "-"),
+    ("모든 트래픽을 차단하지 않음", "-", "-"),
+    ("기본적으로 모두 차단", "-", "-"),
+    ("같은 네임스페이스의 모든 파드 허용", "-", "-"),
+]
+
+
+@pytest.mark.parametrize(("text", "denied", "allowed"), PROSE, ids=[row[0] for row in PROSE])
+def test_prose(text: str, denied: str, allowed: str) -> None:
+    """A comment counts when a sentence states the whole effect; what it mentions does not."""
+    assert heard(of_prose(text)) == claims(denied, allowed)
+
+
+TERMS = [
+    ("web-allow-external", Word.OUTSIDE, "external"),
+    ("external-secrets", Word.OUTSIDE, None),
+    ("external-dns", Word.OUTSIDE, None),
+    ("payments-to-GitHub", Word.OUTSIDE, "GitHub"),
+    ("calls the https api of a third-party", Word.OUTSIDE, "https api"),
+    ("not public", Word.EVERYONE, None),
+    ("without a public address", Word.EVERYONE, None),
+    ("public on purpose", Word.EVERYONE, "public"),
+    ("any source", Word.EVERYONE, "any source"),
+    ("all pods", Word.EVERYONE, None),
+    ("all pods", Word.ALL, "all pods"),
+    ("All ports, all of them", Word.ALL_PORTS, "All ports"),
+    ("all udp ports", Word.ALL_PORTS, "all udp"),
+    ("all-in-one", Word.ALL, None),
+    ("any of the two", Word.OR, "any of"),
+    ("till as well as cart", Word.OR, "as well as"),
+    ("orders", Word.OR, None),
+    ("pods in the tills namespace", Word.AND, "pods in"),
+    ("from the same namespace", Word.SAME_NAMESPACE, "same namespace"),
+    ("from the same namespace", Word.NAMESPACE, "same namespace"),
+    ("block 169.254.169.254", Word.METADATA, "169.254.169.254"),
+    ("Kubernetes API", Word.API_SERVER, "Kubernetes API"),
+    ("kube-apiserver", Word.API_SERVER, "kube-apiserver"),
+    ("lookups in CoreDNS", Word.DNS, "CoreDNS"),
+    ("quarantined", Word.QUARANTINE, "quarantined"),
+    ("TODO remove", Word.TEMPORARY, "TODO"),
+    ("ingress from the ingress", Word.INBOUND, "ingress"),
+    ("from the ingress", Word.INBOUND, None),
+    ("ingress-nginx", Word.INBOUND, None),
+    ("ingressClass", Word.INBOUND, None),
+    ("isn't denied", Word.DENY, None),
+    ("isn't allowed", Word.DENY, "allowed"),
+    ("nothing leaves, block it", Word.DENY, "block"),
+    ("외부망으로 나가는 트래픽", Word.OUTSIDE, "외부망"),
+    ("외부 공개", Word.EVERYONE, "외부 공개"),
+    ("모든트래픽", Word.EVERYONE, "모든트래픽"),
+    ("안전한 파드를 허용", Word.ALLOW, "허용"),
+    ("허용하지 않음", Word.ALLOW, None),
+    ("허용하지 않음", Word.DENY, "허용"),
+    ("같은 네임스페이스의 파드", Word.SAME_NAMESPACE, "같은 네임스페이스"),
+    ("네임스페이스의 frontend 파드", Word.AND, "네임스페이스의"),
+    ("혹은", Word.OR, "혹은"),
+    ("모든 포트", Word.ALL_PORTS, "모든 포트"),
+    ("API 서버", Word.API_SERVER, "API 서버"),
+]
+
+
+@pytest.mark.parametrize(("text", "word", "term"), TERMS)
+def test_says(text: str, word: Word, term: str | None) -> None:
+    """A class is heard in whole words and fixed phrases, as written, and not when it is negated."""
+    assert says(text, word) == term
+
+
+def test_places_of_terms() -> None:
+    """Every term knows where it stands in the text."""
+    text = "Does not allow egress. 송신 차단"
+    for piece in hear(text).pieces:
+        assert text[piece.start : piece.end] == piece.text
+
+
+def test_name_is_stronger() -> None:
+    """The name speaks first, the annotation second, comments last."""
+    note = "  annotations: {example.org/description: Deny all egress.}\n"
+    said = intent(manifest("deny-all-egress", annotations=note, head="# deny all egress\n"))
+    assert [stance.source.kind for stance in said.denials] == ["name", "annotation", "comment"]
+    assert spoken(said.deny) == "deny-all-egress"
+
+
+def test_contradiction() -> None:
+    """Two sources that contradict each other leave no intent."""
+    said = intent(manifest("deny-all-egress", head="# Allow all egress.\n"))
+    assert said.deny is None
+    assert said.allow_all is None
+
+
+def test_different_directions_do_not_contradict() -> None:
+    """A source about one direction leaves a source about the other one alone."""
+    said = intent(manifest("deny-all-ingress", head="# Allow all egress.\n"))
+    assert said.deny is not None
+    assert said.denies(Direction.INGRESS) is said.deny
+    assert said.denies(Direction.EGRESS) is None
+    assert said.allow_all is not None
+
+
+def test_only_describing_annotations() -> None:
+    """Annotations are heard whose keys end in description, comment or purpose."""
+    for key, is_heard in (
+        ("description", True),
+        ("example.org/policy-comment", True),
+        ("example.org/purpose", True),
+        ("example.org/team", False),
+    ):
+        note = f"  annotations:\n    {key}: Deny all egress.\n"
+        assert (intent(manifest(annotations=note)).deny is not None) is is_heard
+
+
+def test_comment_on_a_direction() -> None:
+    """A comment on a direction is about that direction, unless it names the other one."""
+    said = intent(manifest(spec="# deny everything\n  egress: []"))
+    assert said.denies(Direction.EGRESS) is not None
+    assert said.denies(Direction.INGRESS) is None
+    assert intent(manifest(spec="# deny all ingress\n  egress: []")).deny is None
+    assert intent(manifest(spec="egress: [] # allow all")).allow_all is not None
+
+
+def test_comment_on_an_open_rule() -> None:
+    """A comment on the rule that allows everything counts, one on a narrower rule does not."""
+    assert intent(manifest(spec="egress:\n  # deny all\n  - {}")).deny is not None
+    rule = "egress:\n  # deny all\n  - to: [{podSelector: {}}]"
+    assert intent(manifest(spec=rule)).deny is None
+
+
+def test_place_of_a_sentence() -> None:
+    """The source of a statement is the comment in which its sentence begins."""
+    text = manifest(head="# Rules of the shop.\n# Owner: tills\n\n# Block all\n# egress.\n")
+    stance = intent(text).deny
+    assert stance is not None
+    assert stance.source.text == "Block all egress."
+    assert text[stance.source.span.start : stance.source.span.end] == "# Block all"
+
+
+def test_taken_back_in_another_paragraph() -> None:
+    """What takes a statement back may stand in another paragraph above the policy."""
+    assert intent(manifest(head="# Deny all egress.\n\n# But dns is open.\n")).deny is None
+
+
+def test_licences_and_manifests_say_nothing() -> None:
+    """Neither a licence nor a rule that was commented out is a statement or a mention."""
+    licence = "# Licensed without conditions of any kind: public, allow all egress\n\n"
+    said = intent(manifest(head=licence))
+    assert said.allow_all is None
+    assert said.described(Word.EVERYONE) is None
+    assert intent(manifest(head="# name: deny-all-egress\n")).deny is None
+    assert intent(manifest(spec="# - from: deny all\n  ingress: []")).deny is None
+
+
+def test_unknown_name_says_nothing() -> None:
+    """A name that is substituted later is not judged."""
+    assert intent(manifest("deny-${WAY}-egress")).deny is None
+
+
+def test_mentions() -> None:
+    """A mention is looked for in the name, in descriptions, and in the comments on one node."""
+    text = manifest("web-public", head="# for the internet\n", spec="ingress: [] # debug")
+    found, notes = read(text)
+    said = Intent.of(found, notes)
+    node = found.ingress.key.span
+    named = said.named(Word.EVERYONE)
+    assert named is not None
+    assert named.text == "public"
+    described = said.described(Word.OUTSIDE)
+    assert described is not None
+    assert text[described.span.start : described.span.end] == "# for the internet"
+    noted = said.noted(node, Word.TEMPORARY)
+    assert noted is not None
+    assert text[noted.span.start : noted.span.end] == "# debug"
+    assert said.says(None, Word.TEMPORARY) is None
+    assert said.says(node, Word.TEMPORARY) == noted
+
+
+def test_messages_fit() -> None:
+    """A message quotes the words, cut in their middle, and says what the policy does."""
+    said = intent(manifest("deny-all-" + "x" * 100 + "-egress")).deny
+    assert said is not None
+    message = said.source.against("allows all egress traffic")
+    assert message.startswith('the policy is called "deny-all-x')
+    assert message.endswith('x-egress" but allows all egress traffic')
+    assert "…" in message
+    assert len(message) == 100
+
+
+MACHINE_WORDS = [
+    "expect: deny-that-allows",
+    "netpol-lint: ignore[open-to-everyone] public on purpose",
+    "netpol-lint:ignore-file[null-rule]",
+]
+
+
+@pytest.mark.parametrize("words", MACHINE_WORDS)
+def test_machine_words_are_no_evidence(words: str) -> None:
+    """Ignores and the marks of fixtures are not handed out as what people say."""
+    text = manifest(head=f"# {words}\n", spec=f"# {words}\n  ingress: [] # {words}")
+    found, notes = read(text)
+    span = found.ingress.key.span
+    assert notes.comments == ()
+    assert notes.of(Span(0, len(text))) == notes.head(span.start) == notes.trailing(span) == ""
+    assert notes.beside(span.start) is None
+    assert Intent.of(found, notes).says(span, Word.EVERYONE, Word.DENY, Word.ALLOW) is None
+
+
+@pytest.mark.parametrize("words", MACHINE_WORDS)
+def test_machine_words_behind_others(words: str) -> None:
+    """A comment that ends in machine words still says what stands before them."""
+    found, notes = read(manifest(spec=f"ingress: [] # deny all # {words}"))
+    assert notes.trailing(found.ingress.key.span) == "deny all"
+
+
+@pytest.mark.parametrize("words", MACHINE_WORDS)
+def test_machine_words_do_not_part_comments(words: str) -> None:
+    """A mark between a comment and its node does not take the comment away from it."""
+    found, notes = read(manifest(spec=f"# block\n  # {words}\n  # everything\n  ingress: []"))
+    assert notes.head(found.ingress.key.start) == "block\neverything"
+
+
+def test_preface() -> None:
+    """The paragraphs above a document are its preface; other content ends it."""
+    found, notes = read(manifest(head="# a\n\n\n# b\n# c\n", spec="# d\n\n  # e\n  ingress: []"))
+    preface = notes.preface(found.root.start)
+    assert [[each.text for each in paragraph] for paragraph in preface] == [["a"], ["b", "c"]]
+    assert notes.head(found.root.start) == "b\nc"
+    assert len(notes.preface(found.ingress.key.start)) == 2
+    assert notes.preface(found.kind_node.start) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lexicon_is_tidy(language: str) -> None:
+    """No term is listed twice in a class, and no term both denies and allows."""
+    table = LANGUAGES[language]
+    for word, written in table.items():
+        terms = written.split()
+        assert len(terms) == len(set(terms)), word
+        for implied in IMPLIES.get(word, ()):
+            assert not set(terms) & set(table.get(implied, "").split()), (word, implied)
+    assert not set(table[Word.DENY].split()) & set(table[Word.ALLOW].split())
+    assert set(table.get(Word.HOMONYM, "").split()) <= {
+        term for verb in (Word.DENY, Word.ALLOW) for term in table[verb].split()
+    }
