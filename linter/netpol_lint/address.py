@@ -118,6 +118,20 @@ def read(text: str) -> Network | None:
     return Network(address, length, bits, zeros)
 
 
+@lru_cache(maxsize=4096)
+def is_strict(text: str) -> bool:
+    """Whether `text` is a CIDR that every version of Kubernetes takes, in one meaning only."""
+    network = read(text)
+    return network is not None and not (network.zeros or network.mapped or network.host_bits)
+
+
+@lru_cache(maxsize=4096)
+def is_exception(cidr: str, text: str) -> bool:
+    """Whether the API server takes `text` as an exception of `cidr`, both of which it can read."""
+    block, exception = read(cidr), read(text)
+    return block is not None and exception is not None and block.allows_except(exception)
+
+
 def read_address(text: str) -> Network | None:
     """The one address that `text` names, without a prefix length, as a block."""
     for bits, reader in ((32, _ipv4), (128, _ipv6)):

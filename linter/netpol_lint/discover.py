@@ -33,6 +33,9 @@ _KIND_16 = tuple(_KIND.decode().encode(encoding) for encoding in ("utf-16-le", "
 _ESCAPED_LETTER = re.compile(
     rb"\\(?:x|u00|U000000)(?i:%s)" % b"|".join(sorted({b"%02x" % letter for letter in _KIND}))
 )
+_API = b"networking.k8s.io/"
+_NEAR_KIND = re.compile(rb"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol", re.IGNORECASE)
+"""A kind that was meant to be NetworkPolicy."""
 _CONTINUED_LINE = re.compile(rb"\\(?:\r\n?|\n)[ \t]*")
 
 
@@ -348,7 +351,7 @@ def explain(error: OSError | ValueError) -> str:
 
 def mentions_policy(data: bytes) -> bool:
     """Whether a NetworkPolicy may be written in `data`: never wrongly no, rarely wrongly yes."""
-    if _KIND in data:
+    if _KIND in data or (_API in data and _NEAR_KIND.search(data) is not None):
         return True
     if data[:2] in _UTF16:
         return any(kind in data for kind in _KIND_16) or b"\\" in data
@@ -361,5 +364,11 @@ def mentions_policy(data: bytes) -> bool:
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether `data` is no text at all."""
-    return b"\0" in data and data[:2] not in _UTF16
+    """Whether `data` is no text at all; a text with a stray NUL in it is one."""
+    if b"\0" not in data or data[:2] in _UTF16:
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False

@@ -7,6 +7,7 @@ are bytes, as in Go (apimachinery pkg/api/validate/content).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from netpol_lint.wording import quoted
 
@@ -29,11 +30,13 @@ _GENERATED_BASE = 58
 _SUFFIX = "xxxxx"
 
 
+@lru_cache(maxsize=4096)
 def value_flaw(value: str) -> str | None:
     """What is wrong with a label value."""
     return None if _VALUE.fullmatch(value) else _word_flaw(value)
 
 
+@lru_cache(maxsize=4096)
 def key_flaw(key: str) -> str | None:
     """What is wrong with a label key: a qualified name, `[prefix/]name`."""
     if _KEY.fullmatch(key):
@@ -68,6 +71,7 @@ def subdomain_flaw(name: str) -> str | None:
     return _name_flaw(name)
 
 
+@lru_cache(maxsize=1024)
 def dns_label_flaw(name: str) -> str | None:
     """What is wrong with a DNS label, such as the name of a namespace."""
     if _DNS_LABEL.fullmatch(name):

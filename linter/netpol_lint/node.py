@@ -52,6 +52,10 @@ class Scalar:
         value: scalar.Value = self._value
         return value
 
+    def settle(self, value: scalar.Value) -> None:
+        """Fixes the value where it is not read by the rules of YAML: in a JSON document."""
+        self._value = value
+
     @property
     def key(self) -> str:
         """The JSON key this scalar becomes. Raises scalar.NotJson where Kubernetes refuses."""
@@ -73,6 +77,7 @@ class Scalar:
     def at(self, start: int, end: int) -> Scalar:
         """The same scalar, standing where an alias uses it."""
         twin = Scalar(start, end, self.text, self.style, self.tag)
+        twin._value = self._value
         twin.alias = True
         return twin
 

@@ -45,6 +45,9 @@ _FORBIDDEN = re.compile(
 )
 _DIRECTIVE = re.compile(r"^%[^\r\n]*", re.MULTILINE)
 _TOKEN = re.compile(r"[^\s,\[\]{}]+|\S")
+_JSON_ONLY = re.compile(r"\t|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+"""What JSON may have and the YAML parsers refuse; the replacements are as long."""
+_FRACTION = re.compile(r"[.eE]")
 _STANDARD_TAG = "tag:yaml.org,2002:"
 _ENDLESS = frozenset(
     f"{sign}.{word}" for sign in ("", "+", "-") for word in ("inf", "Inf", "INF")
@@ -142,28 +145,46 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
     start, end = part
     problems: list[Problem] = []
     head = len(text[start:end]) - len(text[start:end].lstrip(" \t\r\n"))
-    if start > 0 and text.startswith("\ufeff", start + head):
+    if start == 0 and text.startswith("\ufeff"):
+        start += 1  # the parsers would drop it, and count from behind it
+    elif text.startswith("\ufeff", start + head):
         start += head
         problems.append(
             Problem(Span(start, start + 1), "a byte order mark becomes part of the first key")
         )
         start += 1
     body = text[start:end]
+    json = _is_json(body)
+    if json:
+        body = _JSON_ONLY.sub(lambda match: " " if match[0] == "\t" else "\\ufffd", body)
     root: Node | None = None
     try:
         if len(body) > MAX_DOCUMENT:
             raise _Unreadable(start, start + 1, f"longer than {MAX_DOCUMENT} characters")
         try:
-            root = _Builder(text, start, problems).build(_events(body, pure))
+            root = _Builder(text, start, problems, json=json).build(_events(body, pure))
         except MarkedYAMLError as error:
             if pure or CParser is None or _STRICTER not in str(error.problem):
                 raise
-            root = _Builder(text, start, problems).build(_events(body, True))
+            root = _Builder(text, start, problems, json=json).build(_events(body, True))
     except _Unreadable as error:
         problems.append(error.problem)
     except (YAMLError, ValueError, RecursionError) as error:
         problems.append(_explain(error, text, start, end))
     return Document(text, Span(start, end), root, tuple(problems))
+
+
+def _is_json(body: str) -> bool:
+    """Whether kubectl takes a document as JSON and passes it on as it is."""
+    if not body.lstrip().startswith("{"):
+        return False
+    import json
+
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _events(body: str, pure: bool) -> Callable[[], Any]:
@@ -179,8 +200,9 @@ def _events(body: str, pure: bool) -> Callable[[], Any]:
 class _Builder:
     """Turns the events of one document into nodes."""
 
-    def __init__(self, text: str, base: int, problems: list[Problem]) -> None:
+    def __init__(self, text: str, base: int, problems: list[Problem], *, json: bool) -> None:
         self.text = text
+        self.json = json
         self.base = base
         self.problems = problems
         self.anchors: dict[str, Node] = {}
@@ -212,6 +234,8 @@ class _Builder:
                     node = Scalar(start, last_end, text, style or "", None)
                     if text in _ENDLESS and not style:
                         self._check_value(node)
+                    elif self.json and not style and text[0] in "-0123456789":
+                        node.settle(float(text) if _FRACTION.search(text) else int(text))
                 if event.anchor is not None:
                     anchors[event.anchor] = node
             elif kind is MappingStartEvent or kind is SequenceStartEvent:

@@ -294,7 +294,7 @@ def repeat_item(
         return None
     before, after = text[dash.start : node.start], text[node.end : item.end]
     copy = f"{before}{first[0].text.replace(*words)}{after}"
-    if "#" in copy or "&" in copy:
+    if "&" in copy:
         return None
     if not text.startswith("-", dash.start):
         return (*first, Edit(Span(item.end, item.end), f", {copy}"))
@@ -356,9 +356,10 @@ def column(text: str, offset: int) -> int:
 
 
 def line_start(text: str, offset: int) -> int:
-    """Where the line of `offset` begins."""
+    """Where the line of `offset` begins, behind a byte order mark."""
     start = text.rfind("\n", 0, offset) + 1
-    return max(start, text.rfind("\r", start, offset) + 1)
+    start = max(start, text.rfind("\r", start, offset) + 1)
+    return 1 if start == 0 and text.startswith("\ufeff") else start
 
 
 def line_end(text: str, offset: int) -> int:

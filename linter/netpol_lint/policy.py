@@ -274,8 +274,9 @@ class Policy(NamedTuple):
 
     @property
     def kind_node(self) -> Node:
-        """The value of `kind`."""
-        return self.root.fields["kind"].value
+        """The value of `kind`; the first key of an object that has it miswritten."""
+        entry = self.root.fields.get("kind")
+        return self.root.entries[0].key if entry is None else entry.value
 
     @property
     def name_text(self) -> str:
@@ -352,12 +353,20 @@ def is_policy(root: Mapping) -> bool:
 
     Any other dotted group, such as `projectcalico.org`, has a kind of its own by that name.
     """
-    kind = string(root.get("kind"))
+    kind = _kind(root)
     api_version = string(root.get("apiVersion"))
     group = "" if api_version is None or "/" not in api_version else api_version.partition("/")[0]
     if kind != "NetworkPolicy":
         return group == API_GROUP and kind is not None and _is_near_miss(kind)
     return group == API_GROUP or "." not in group
+
+
+def _kind(root: Mapping) -> str | None:
+    """The kind, also where the key has the wrong case: clients refuse it, but it is a policy."""
+    if "kind" in root.fields:
+        return string(root.get("kind"))
+    miswritten = (entry for key, entry in root.fields.items() if key.lower() == "kind")
+    return next((string(entry.value) for entry in miswritten), None)
 
 
 def is_lost_policy(root: Mapping) -> bool:

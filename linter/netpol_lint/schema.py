@@ -70,14 +70,25 @@ def explain(node: Node) -> tuple[Violation, ...]:
 
     jsonschema finds them. What several aliases repeat is told once, where it is written.
     """
-    import jsonschema
-
-    validator = jsonschema.Draft202012Validator(_schema())
     found: dict[int, Violation] = {}
-    for error in validator.iter_errors(to_json(node)):
+    for error in _validator().iter_errors(to_json(node)):
         for violation in _violations(node, tuple(error.absolute_path), error.validator):
             found.setdefault(_start(violation), violation)
     return tuple(found[start] for start in sorted(found))
+
+
+def _validator() -> Any:
+    """jsonschema's validator, with Go's idea of an integer: in JSON, `80.0` is none.
+
+    Of YAML, whose `80.0` becomes a JSON `80`, scalar.py has made an integer before.
+    """
+    from jsonschema import Draft202012Validator, validators
+
+    checker = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    extend: Any = validators.extend  # it has no types
+    return extend(Draft202012Validator, type_checker=checker)(_schema())
 
 
 def _violations(root: Node, path: Path, keyword: str) -> Iterator[Violation]:
@@ -198,7 +209,7 @@ def _scalar_fits(node: Scalar, part: Any) -> bool:
         return "string" in types
     if isinstance(value, bool):
         return "boolean" in types
-    if "integer" not in types or (isinstance(value, float) and not value.is_integer()):
+    if isinstance(value, float) or "integer" not in types:
         return "number" in types
     within: bool = part.get("minimum", value) <= value <= part.get("maximum", value)
     return within

@@ -1,58 +1,54 @@
-"""The parts of a policy that rules look at one by one, in the order of the text."""
+"""The parts of a policy that rules look at one by one, in the order of ingress and egress."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from netpol_lint.address import read
 from netpol_lint.node import Mapping, Scalar, Sequence
-from netpol_lint.policy import Direction, IpBlock, Peer, Policy, Port
+from netpol_lint.policy import IpBlock, Peer, Policy, Port, Selector
 
 
-def peers(policy: Policy) -> Iterator[Peer]:
+def peers(policy: Policy) -> list[Peer]:
     """The items of every `from:` and `to:`."""
-    for direction in Direction:
-        for allow in policy.allows(direction).value:
-            yield from allow.peers.value
+    allows = (*policy.ingress.value, *policy.egress.value)
+    return [peer for allow in allows for peer in allow.peers.value]
 
 
-def ports(policy: Policy) -> Iterator[Port]:
+def ports(policy: Policy) -> list[Port]:
     """The items of every `ports:`."""
-    for direction in Direction:
-        for allow in policy.allows(direction).value:
-            yield from allow.ports.value
+    allows = (*policy.ingress.value, *policy.egress.value)
+    return [port for allow in allows for port in allow.ports.value]
 
 
-def blocks(policy: Policy) -> Iterator[IpBlock]:
+def blocks(policy: Policy) -> list[IpBlock]:
     """The objects below every `ipBlock:`."""
-    for peer in peers(policy):
-        if peer.block.value is not None:
-            yield peer.block.value
+    return [peer.block.value for peer in peers(policy) if peer.block.value is not None]
 
 
 def exceptions(block: IpBlock) -> Sequence | None:
     """The list below `except:`, where the server looks at it: beside a `cidr` that it can read."""
-    node = block.node.get("except") if isinstance(block.node, Mapping) else None
+    if block.excepts.entry is None:
+        return None
+    node, cidr = block.excepts.node, block.cidr
     if not isinstance(node, Sequence):
         return None
-    cidr = block.cidr
     if cidr.value is not None:
         return node if read(cidr.value) is not None else None
     is_unknown = cidr.written and isinstance(cidr.node, Scalar) and cidr.node.is_unknown
     return node if is_unknown else None
 
 
-def selectors(policy: Policy) -> Iterator[Mapping]:
-    """The objects below every `podSelector:` and `namespaceSelector:`."""
-    fields = [policy.subject]
+def selectors(policy: Policy) -> list[Selector]:
+    """What stands below every `podSelector:` and `namespaceSelector:`, if it is an object."""
+    found = [] if policy.subject.value is None else [policy.subject.value]
     for peer in peers(policy):
-        fields += peer.namespaces, peer.pods
-    for field in fields:
-        if field.value is not None and isinstance(field.value.node, Mapping):
-            yield field.value.node
+        if peer.namespaces.value is not None:
+            found.append(peer.namespaces.value)
+        if peer.pods.value is not None:
+            found.append(peer.pods.value)
+    return found
 
 
-def expressions(selector: Mapping) -> Sequence | None:
+def expressions(selector: Selector) -> Sequence | None:
     """The list below a selector's `matchExpressions:`, if it is one."""
-    node = selector.get("matchExpressions")
+    node = selector.node.get("matchExpressions") if isinstance(selector.node, Mapping) else None
     return node if isinstance(node, Sequence) else None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint.node import Mapping, Node, Scalar, walk
-from netpol_lint.policy import string
 from netpol_lint.repository.delivery import Delivery, folder_of
-from netpol_lint.repository.manifest import Manifest, at, items
+from netpol_lint.repository.manifest import Manifest, at, items, stated
 
 MARK = b"argoproj.io"
 """Every file with an order for Argo CD has it."""
@@ -43,16 +42,13 @@ def _application(source: Node, spec: Node | None, why: str) -> Iterator[Delivery
     folder = folder_of(path.text) if isinstance(path, Scalar) else None
     if folder is None:
         return
-    overwrites = at(source, "kustomize", "namespace")
-    fills = at(spec, "destination", "namespace")
     recurse = at(source, "directory", "recurse")
-    hidden = [node for node in (overwrites, fills) if isinstance(node, Scalar) and node.is_unknown]
     yield Delivery(
         folder,
         isinstance(recurse, Scalar) and recurse.text == "true",
-        string(overwrites) or None,
-        string(fills) or None,
-        bool(hidden),
+        stated(at(source, "kustomize", "namespace")),
+        stated(at(spec, "destination", "namespace")),
+        False,
         why,
     )
 

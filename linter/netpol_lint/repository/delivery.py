@@ -19,11 +19,11 @@ class Delivery(NamedTuple):
     recursive: bool
     """Whether plain manifests in folders below it are applied too."""
     overwrites: str | None
-    """The namespace that replaces the stated one."""
+    """The namespace that replaces the stated one; the empty text where it is filled in later."""
     fills: str | None
-    """The namespace of objects that state none."""
+    """The namespace of objects that state none; the empty text where it is filled in later."""
     supplied: bool
-    """Whether it gives a namespace that is not written here."""
+    """Whether it is itself filled in later, and with it the namespace."""
     why: str
 
     def takes(self, folder: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from netpol_lint.node import Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository.delivery import Delivery, folder_of
-from netpol_lint.repository.manifest import Manifest, at
+from netpol_lint.repository.manifest import Manifest, at, stated
 
 MARK = b"toolkit.fluxcd.io"
 """Every file with an order for Flux has it."""
@@ -22,11 +22,8 @@ def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
     folder = folder_of(written.text if isinstance(written, Scalar) else "")
     if folder is None:
         return
-    target = at(spec, "targetNamespace")
-    name = string(target)
-    hidden = isinstance(target, Scalar) and target.is_unknown
     why = f"the Flux Kustomization {manifest.name} in {path}"
-    yield Delivery(folder, True, name or None, None, hidden, why)
+    yield Delivery(folder, True, stated(at(spec, "targetNamespace")), None, False, why)
 
 
 def charts(manifest: Manifest) -> Iterator[tuple[str, str]]:

@@ -165,7 +165,7 @@ class Index:
         if any(each.namespace for each in self.graph.kustomizations.values()):
             return True
         return any(
-            manifest.states not in ("", _NAMELESS)
+            names_a_namespace(manifest)
             for path in self.tree.files
             if path.lower().endswith(discover.SUFFIXES) and not is_demonstration(path)
             if b"namespace" in (self.tree.read(path) or b"")
@@ -220,6 +220,11 @@ def unit_of(manifests: Iterable[Manifest]) -> Unit:
         policy = manifest.kind.endswith("NetworkPolicy")
         unit = unit.joined(Unit(manifest.lives_in_a_namespace, bool(manifest.states), policy))
     return unit
+
+
+def names_a_namespace(manifest: Manifest) -> bool:
+    """Whether an object states a namespace, other than the default one."""
+    return manifest.states not in ("", _NAMELESS)
 
 
 def is_demonstration(path: str) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.policy import string
-from netpol_lint.repository.manifest import TEMPLATE, Manifest, at, items, manifests
+from netpol_lint.repository.manifest import TEMPLATE, Manifest, at, items, manifests, stated
 from netpol_lint.repository.tree import Tree
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -222,14 +222,16 @@ class Graph:
             target for item in items(root.get("components")) for target in paths.targets(item)
         ]
         closed = paths.closed
-        stated = _namespace(root.get("namespace"))
+        namespace = stated(root.get("namespace"))
         transformed = self._transformed(root, paths)
+        if transformed is not None:
+            namespace = transformed or namespace or ""
         fragments, patches_namespace = self._patches(root, paths)
         return Kustomization(
             folder,
             path,
             string(root.get("kind")) == "Component",
-            transformed or (stated if transformed is None else stated or transformed),
+            namespace,
             tuple(resources),
             tuple(components),
             tuple(fragments),
@@ -324,10 +326,3 @@ def _documents(text: str) -> Iterator[parse.Document]:
         document = parse.parse(text, part)
         if document.root is not None:
             yield document
-
-
-def _namespace(node: Node | None) -> str | None:
-    """A stated namespace; the empty text for a placeholder, None where nothing is stated."""
-    if not isinstance(node, Scalar) or node.is_null or not node.text:
-        return None
-    return "" if node.is_unknown else node.text

@@ -134,6 +134,13 @@ def at(node: Node | None, *names: str) -> Node | None:
     return node
 
 
+def stated(node: Node | None) -> str | None:
+    """A stated name; the empty text for a placeholder, None where nothing is stated."""
+    if not isinstance(node, Scalar) or node.is_null or not node.text:
+        return None
+    return "" if node.is_unknown else node.text
+
+
 def items(node: Node | None) -> list[Node]:
     """The items of a list, or none."""
     return node.items if isinstance(node, Sequence) else []

@@ -14,7 +14,7 @@ from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.option import Options
 from netpol_lint.policy import Operator, Policy, Presence, Selector
 from netpol_lint.repository import renderer
-from netpol_lint.repository.index import Index, Unit, is_demonstration, unit_of
+from netpol_lint.repository.index import Index, Unit, is_demonstration, names_a_namespace, unit_of
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
 from netpol_lint.span import Span
@@ -161,14 +161,15 @@ class Surroundings:
         if not covering:
             yield base
         for delivery in covering:
-            if delivery.overwrites is not None:
-                yield base._replace(namespace=delivery.overwrites, supplied=False, why=delivery.why)
-            elif base.namespace or base.supplied:
-                yield base
-            elif delivery.fills is not None:
-                yield base._replace(namespace=delivery.fills, why=delivery.why)
+            given = delivery.overwrites
+            if given is None and not base.namespace and not base.supplied:
+                given = delivery.fills
+            if given is not None:
+                yield base._replace(namespace=given, supplied=not given, why=delivery.why)
+            elif delivery.supplied and not base.supplied:
+                yield base._replace(supplied=True, why=delivery.why)
             else:
-                yield base._replace(supplied=delivery.supplied, why=delivery.why)
+                yield base
 
     def _filled(self, index: Index, result: Build, path: str, text: str, root: str | None) -> Build:
         """A result that is still open, closed by how the files are applied."""
@@ -218,10 +219,9 @@ class Surroundings:
 
     def namespace_excuse(self, policy: Policy) -> str:
         """Why a missing namespace weighs little here, in words; nothing where it matters."""
-        if any(manifest.states for manifest in self._in_file(policy.text)):
-            stated = True
-        else:
-            stated = self._place is not None and self._place[0].states_namespaces
+        stated = any(map(names_a_namespace, self._in_file(policy.text)))
+        if not stated and self._place is not None:
+            stated = self._place[0].states_namespaces
         if not stated:
             around = "this input" if self._place is None else "this repository"
             return f"no object of {around} names a namespace"

@@ -73,7 +73,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
-from netpol_lint.address import Network, read
+from netpol_lint.address import Network, is_strict, read
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Node
@@ -107,6 +107,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 def _ambiguous(value: str) -> Network | None:
     """The block, where the bits beyond its prefix are the only thing wrong with it."""
+    if is_strict(value):
+        return None
     network = read(value)
     if network is None or not network.host_bits or network.zeros or network.mapped:
         return None

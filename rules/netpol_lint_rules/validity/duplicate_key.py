@@ -100,13 +100,24 @@ def check(document: Document, policies: Sequence[Policy]) -> Iterator[Diagnostic
     text, root = document.text, document.root
     merges = text.find("<<", *document.span) >= 0
     for policy in policies:
-        if policy.root is not root:
-            yield from _inside(text, policy.root, merges, listed=True)
-    if isinstance(root, Mapping):
-        if any(policy.root is root for policy in policies):
-            yield from _inside(text, root, merges, listed=False)
-        else:
-            yield from _around(text, root, [policy.root for policy in policies])
+        if merges or _repeats_anywhere(policy.root):
+            yield from _inside(text, policy.root, merges, listed=policy.root is not root)
+    if isinstance(root, Mapping) and not (policies and policies[0].root is root):
+        yield from _around(text, root, [policy.root for policy in policies])
+
+
+def _repeats_anywhere(root: Mapping) -> bool:
+    """Whether any object has a key twice. Nearly always not: this one must be fast."""
+    pending: list[Node] = [root]
+    while pending:
+        current = pending.pop()
+        if type(current) is Mapping:
+            if len(current.fields) != len(current.entries):
+                return True
+            pending += [entry.value for entry in current.entries if type(entry.value) is not Scalar]
+        elif type(current) is node.Sequence:
+            pending += current.items
+    return False
 
 
 def _inside(text: str, root: Mapping, merges: bool, *, listed: bool) -> Iterator[Diagnostic]:
@@ -234,7 +245,7 @@ def _merged_over(merge: Entry, lost: list[Entry]) -> Diagnostic:
 
 def _glued(text: str, root: Mapping, listed: bool) -> Iterator[Diagnostic]:
     """The beginnings of further objects in what is written as one."""
-    if root.flow or root.alias or len(_repeated(root)) < 2:
+    if root.flow or root.alias or not _looks_glued([string(entry.key) for entry in root.entries]):
         return
     starts = [root.entries[0]]
     seen: set[str] = set()
@@ -259,9 +270,13 @@ def _glued(text: str, root: Mapping, listed: bool) -> Iterator[Diagnostic]:
         )
 
 
-def _repeated(root: Mapping) -> set[str]:
-    names = [string(entry.key) for entry in root.entries]
-    return {name for name in OBJECT if names.count(name) > 1}
+def _looks_glued(names: list[str | None]) -> bool:
+    """Whether two or more of the four keys of an object begin again behind all of them."""
+    repeated = [name for name in OBJECT if names.count(name) > 1]
+    if len(repeated) < 2:
+        return False
+    again = min(names.index(name, names.index(name) + 1) for name in repeated)
+    return all(names.index(name) < again for name in repeated)
 
 
 def _header(entries: list[Entry], index: int) -> Entry:

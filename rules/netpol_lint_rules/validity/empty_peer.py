@@ -90,7 +90,9 @@ _EVERYONE = {
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for peers in which nothing is set."""
     for peer in walk.peers(policy):
-        if peer.pods.is_set or peer.namespaces.is_set or peer.block.is_set or not peer.clean:
+        if peer.pods.value is not None or peer.namespaces.value is not None:
+            continue
+        if peer.block.is_set or peer.pods.is_set or peer.namespaces.is_set or not peer.clean:
             continue
         yield _finding(policy.text, peer)
 

@@ -57,7 +57,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, walk
-from netpol_lint.address import Network, read
+from netpol_lint.address import is_exception, read
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.node import Entry
@@ -83,27 +83,28 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Compares every `except` with the `cidr` above it."""
     for block in walk.blocks(policy):
         excepts, cidr = walk.exceptions(block), block.cidr
-        network = None if cidr.value is None else read(cidr.value)
-        if excepts is None or network is None or cidr.entry is None:
+        if excepts is None or cidr.value is None or cidr.entry is None:
             continue
         for index, node in enumerate(excepts.items):
             value = string(node)
-            inner = None if value is None else read(value)
-            if value is not None and inner is not None and not network.allows_except(inner):
-                span = mark.nth(policy.text, excepts, index)
-                yield _finding(policy.text, cidr.entry, network, value, inner, span, context)
+            if value is None or is_exception(cidr.value, value) or read(value) is None:
+                continue
+            span = mark.nth(policy.text, excepts, index)
+            yield _finding(policy.text, cidr.entry, cidr.value, value, span, context)
 
 
 def _finding(
     text: str,
     entry: Entry,
-    network: Network,
+    cidr: str,
     value: str,
-    inner: Network,
     span: Span,
     context: Context,
 ) -> Diagnostic:
     advice, severity = _HELP, None
+    network, inner = read(cidr), read(value)
+    assert network is not None
+    assert inner is not None
     if inner.plain == network.plain:
         rest = " equals its cidr: nothing would be left, the policy is refused"
         message = f"{quoted(value, 100 - len(rest))}{rest}"
@@ -111,8 +112,7 @@ def _finding(
         if context.options.kube_version < _EQUAL_IS_REFUSED:
             severity = Severity.WARNING
     else:
-        cidr = quoted(string(entry.value) or "", 32)
-        message = f"{quoted(value, 32)} is not inside {cidr}: the policy is refused"
+        message = f"{quoted(value, 32)} is not inside {quoted(cidr, 32)}: the policy is refused"
         if inner.plain.bits != network.plain.bits:
             advice = _FAMILY_HELP
     return Diagnostic(

@@ -77,7 +77,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
-from netpol_lint.address import Network, flaw, read, read_address
+from netpol_lint.address import Network, flaw, is_strict, read, read_address
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Entry, Node
@@ -116,6 +116,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 
 def _is_fine(value: str) -> bool:
+    if is_strict(value):
+        return True
     network = read(value)
     return network is not None and not network.zeros and not network.mapped
 

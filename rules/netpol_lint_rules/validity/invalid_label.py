@@ -84,7 +84,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.label import annotation_key_flaw, key_flaw, value_flaw
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.option import KubeVersion
-from netpol_lint.policy import Policy, string
+from netpol_lint.policy import Policy, Selector, string
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import quoted
@@ -114,12 +114,25 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         yield from _keys(text, metadata.get("labels"), "label", key_flaw)
         yield from _values(text, metadata.get("labels"))
     for selector in walk.selectors(policy):
-        yield from _keys(text, selector.get("matchLabels"), "label", key_flaw)
-        yield from _values(text, selector.get("matchLabels"))
+        if (selector.exact and _is_fine(selector)) or not isinstance(selector.node, Mapping):
+            continue
+        yield from _keys(text, selector.node.get("matchLabels"), "label", key_flaw)
+        yield from _values(text, selector.node.get("matchLabels"))
         expressions = walk.expressions(selector)
         for item in () if expressions is None else expressions.items:
             if isinstance(item, Mapping):
                 yield from _expression(text, item, context)
+
+
+def _is_fine(selector: Selector) -> bool:
+    """A quick look at what could be read."""
+    for requirement in selector.requirements:
+        if key_flaw(requirement.key) is not None:
+            return False
+        for value in requirement.values:
+            if value_flaw(value) is not None:
+                return False
+    return True
 
 
 def _keys(

@@ -85,8 +85,7 @@ _FINALIZER_HELP = (
     "stand only kubernetes, orphan and foregroundDeletion"
 )
 _OWNER_HELP = (
-    "an owner is named by apiVersion, kind, name and uid; in a file that is applied it has no "
-    "place"
+    "an owner is named by apiVersion, kind, name and uid; in a file that is applied it has no place"
 )
 _TIME_HELP = (
     "the server sets it: delete the line; otherwise it is null or like 2024-05-01T12:00:00Z"

@@ -76,6 +76,7 @@ lower case, and `-` in place of `_`, make the name a valid one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from netpol_lint import mark, patch
 from netpol_lint.context import Context
@@ -106,20 +107,25 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             yield _nameless(policy)
         return
     fields = metadata.fields
-    name, base = fields.get("name"), fields.get("generateName")
-    unnamed = _is_empty(name)
-    if unnamed and _is_empty(base):
+    name, base = _text(fields, "name"), _text(fields, "generateName")
+    if name:
+        yield from _judge(policy, fields["name"], name, subdomain_flaw)
+    if base:
+        flaw_of = partial(generate_name_flaw, alone=name == "")
+        yield from _judge(policy, fields["generateName"], base, flaw_of)
+    elif base == name == "":
         yield _nameless(policy)
-    if not unnamed:
-        yield from _judge(policy, name, subdomain_flaw)
-    if not _is_empty(base):
-        yield from _judge(policy, base, lambda text: generate_name_flaw(text, alone=unnamed))
-    if not _is_empty(fields.get("namespace")):
-        yield from _judge(policy, fields.get("namespace"), dns_label_flaw)
+    namespace = _text(fields, "namespace")
+    if namespace:
+        yield from _judge(policy, fields["namespace"], namespace, dns_label_flaw)
 
 
-def _is_empty(entry: Entry | None) -> bool:
-    return entry is None or is_null(entry.value) or string(entry.value) == ""
+def _text(fields: dict[str, Entry], name: str) -> str | None:
+    """The text of a field: empty where nothing is written, None where nobody can tell."""
+    entry = fields.get(name)
+    if entry is None or is_null(entry.value):
+        return ""
+    return string(entry.value)
 
 
 def _nameless(policy: Policy) -> Diagnostic:
@@ -138,10 +144,7 @@ def _nameless(policy: Policy) -> Diagnostic:
     )
 
 
-def _judge(policy: Policy, entry: Entry | None, flaw_of: Flaw) -> Iterator[Diagnostic]:
-    value = None if entry is None else string(entry.value)
-    if entry is None or value is None:
-        return
+def _judge(policy: Policy, entry: Entry, value: str, flaw_of: Flaw) -> Iterator[Diagnostic]:
     flaw = flaw_of(value)
     if flaw is None:
         return

@@ -104,7 +104,7 @@ _NOT_IN_HINT = "; NotIn also fits what does not have the label at all"
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at every item of every `matchExpressions`."""
     for selector in walk.selectors(policy):
-        expressions = walk.expressions(selector)
+        expressions = None if selector.exact else walk.expressions(selector)
         if expressions is None:
             continue
         for index, item in enumerate(expressions.items):

@@ -97,13 +97,16 @@ _HELP = (
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at the type of every value of a label or an annotation."""
+    if not context.violations:
+        return  # the structure is right, and with it the type of every value
     text = policy.text
     metadata = policy.metadata.value
     if metadata is not None:
         yield from _map(text, metadata.get("labels"))
         yield from _map(text, metadata.get("annotations"), any_text=True)
     for selector in walk.selectors(policy):
-        yield from _map(text, selector.get("matchLabels"))
+        if isinstance(selector.node, Mapping):
+            yield from _map(text, selector.node.get("matchLabels"))
         expressions = walk.expressions(selector)
         for item in () if expressions is None else expressions.items:
             values = item.get("values") if isinstance(item, Mapping) else None

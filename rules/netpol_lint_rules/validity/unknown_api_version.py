@@ -61,10 +61,11 @@ from collections.abc import Iterator
 from netpol_lint import mark, patch
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
-from netpol_lint.node import Entry, Scalar
+from netpol_lint.node import Scalar
 from netpol_lint.patch import Edits
 from netpol_lint.policy import Policy, is_null
 from netpol_lint.rule import Rule
+from netpol_lint.spelling import nearest
 from netpol_lint.wording import fitted
 
 API_VERSION = "networking.k8s.io/v1"
@@ -77,10 +78,11 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     del context
     if policy.api_version != API_VERSION:
         yield from _version(policy)
-    kind = policy.kind_node
-    if isinstance(kind, Scalar) and kind.text != KIND:
+    entry = policy.root.fields.get("kind")
+    kind = None if entry is None else entry.value
+    if entry is not None and isinstance(kind, Scalar) and kind.text != KIND:
         yield Diagnostic(
-            mark.value(policy.text, policy.root.fields["kind"]),
+            mark.value(policy.text, entry),
             fitted("no cluster has a kind {}: it is called NetworkPolicy", kind.text),
             help="kinds are case-sensitive and in the singular",
             fix=_fix(patch.replace(kind, KIND), KIND),
@@ -91,6 +93,8 @@ def _version(policy: Policy) -> Iterator[Diagnostic]:
     root, text = policy.root, policy.text
     entry = root.fields.get("apiVersion")
     if entry is None:
+        if any(nearest(key, ("apiVersion",)) for key in root.fields):
+            return  # the key is misspelt, and reported as such
         yield Diagnostic(
             mark.first_line(text, root.entries[0].key.span),
             f"`apiVersion` is missing: a NetworkPolicy needs {API_VERSION}",
@@ -116,7 +120,9 @@ def _version(policy: Policy) -> Iterator[Diagnostic]:
 
 
 def _added(policy: Policy) -> Edits:
-    kind: Entry = policy.root.fields["kind"]
+    kind = policy.root.fields.get("kind")
+    if kind is None:
+        return None
     return patch.add_entry(policy.text, policy.root, kind, f"apiVersion: {API_VERSION}")
 
 
