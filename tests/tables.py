@@ -42,7 +42,7 @@ def rules() -> str:
     rows = ["| rule | finds | group | fix |", "|---|---|---|---|"]
     rows += [
         f"| [`{rule.name}`](rules/netpol_lint_rules/{pages[rule.name]}.py) "
-        f"| {rule.summary.replace('|', '&#124;')} | {rule.group} | {'yes' if rule.fixable else ''} |"
+        f"| {_cell(rule.summary)} | {rule.group} | {'yes' if rule.fixable else ''} |"
         for group in Group
         for rule in RULES
         if rule.group is group
@@ -77,7 +77,11 @@ def _first_sentence(room: str) -> str:
     path = PROJECT / "linter/netpol_lint" / room
     path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     page = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return re.split(r"(?<=[^.]\.)\s", page.replace("\n", " "), maxsplit=1)[0].replace("|", "&#124;")
+    return _cell(re.split(r"(?<=[^.]\.)\s", page.replace("\n", " "), maxsplit=1)[0])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "&#124;")
 
 
 class Section(NamedTuple):
@@ -89,7 +93,8 @@ class Section(NamedTuple):
 
     @property
     def _marks(self) -> tuple[str, str]:
-        return f"<!-- {self.name}: written by tests/tables.py -->\n", f"\n<!-- end {self.name} -->"
+        begin = f"<!-- {self.name}: written by tests/tables.py -->\n\n"
+        return begin, f"\n\n<!-- end {self.name} -->"
 
     def parts(self) -> tuple[str, str, str]:
         """The document before, in and behind the section, marks aside."""

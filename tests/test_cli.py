@@ -390,7 +390,7 @@ def test_folder_without_permission(lint: Run) -> None:
 
 def test_binary_file(lint: Run) -> None:
     """A file that is no text is counted, not judged."""
-    Path("policy.yaml").write_bytes(b"\0\1\2kind: NetworkPolicy\0")
+    Path("policy.yaml").write_bytes(b"\0\xfe\xffkind: NetworkPolicy\0")
     status, out, err = lint("check", "policy.yaml")
     assert (status, out) == (0, "")
     assert err.startswith("1 file skipped: not text")
@@ -552,7 +552,7 @@ def test_stdin_without_policy(lint: Run, monkeypatch: pytest.MonkeyPatch, data: 
 
 def test_stdin_binary(lint: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is no text is counted as skipped."""
-    _pipe(monkeypatch, b"\0kind: NetworkPolicy")
+    _pipe(monkeypatch, b"\0\xffkind: NetworkPolicy")
     assert lint("check", "-")[2].startswith("1 file skipped: not text")
 
 

@@ -112,6 +112,8 @@ def test_not_ours(text: str) -> None:
     "text",
     [
         f"{POLICY}spec: [\n",
+        f"\ufeff{POLICY}spec: [\n",
+        "apiVersion: .nan\nkind: NetworkPolicy\n",
         "kind: NetworkPolicy\n  apiVersion: networking.k8s.io/v1\n",
         "apiVersion: networking.k8s.io/v1\nkind NetworkPolicy\nmetadata:\n  name: a\n",
         '{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",\n',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from netpol_lint.node import Node, Scalar, walk
@@ -52,6 +53,7 @@ class Notes:
         heard = [_without_machine_words(comment) for comment in comments]
         self.comments = tuple(comment for comment in heard if comment is not None)
         self._lines = lines
+        self._numbers = [lines.number(comment.span.start) for comment in self.comments]
         self._own: dict[int, Comment | None] = {}
         """Own-line comments; None where one is for machines, which does not tear a block apart."""
         self._trailing: dict[int, Comment] = {}
@@ -103,23 +105,14 @@ class Notes:
 
     def trailing(self, span: Span) -> str:
         """The comments at the ends of the lines of `span`."""
-        if not self._trailing:
-            return ""
-        first, last = self._lines.number(span.start), self._lines.number(span.end)
-        return "\n".join(
-            comment.text for number, comment in self._trailing.items() if first <= number <= last
-        )
+        return "\n".join(each.text for each in self.within(span) if not each.own_line)
 
     def within(self, span: Span) -> tuple[Comment, ...]:
         """Every comment between the first and the last line of `span`, heads of parts included."""
         if not self.comments:
             return ()
         first, last = self._lines.number(span.start), self._lines.number(span.end)
-        return tuple(
-            comment
-            for comment in self.comments
-            if first <= self._lines.number(comment.span.start) <= last
-        )
+        return self.comments[bisect_left(self._numbers, first) : bisect_right(self._numbers, last)]
 
     def on(self, span: Span) -> tuple[Comment, ...]:
         """The comments on the node at `span`: directly above it and inside it."""

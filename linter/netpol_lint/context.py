@@ -37,19 +37,23 @@ class Context:
     def __init__(
         self,
         policy: Policy,
-        notes: Notes,
+        notes: Callable[[], Notes],
         file: File,
         surroundings: Surroundings,
         options: Options,
     ) -> None:
-        self.notes = notes
-        """The comments of the policy's document."""
+        self._notes = notes
         self.file = file
         """The policies around this one, which is among them."""
         self.surroundings = surroundings
         """What the repository says about the place of this file."""
         self.options = options
         self._policy = policy
+
+    @property
+    def notes(self) -> Notes:
+        """The comments of the policy's document."""
+        return self._notes()
 
     @cached_property
     def violations(self) -> tuple[schema.Violation, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
 
 from netpol_lint import comment, policy, suppress, triage
-from netpol_lint.comment import Notes
+from netpol_lint.comment import Comment, Notes
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.finding import Finding, place
@@ -111,9 +112,11 @@ def _lint(
     file = File()
     ignores: list[Ignore] = []
     for document, policies in zip(documents, found, strict=True):
-        comments = comment.find(text, document.span, document.root)
-        notes = Notes(comments, lines)
-        ignores += suppress.from_comments(text, lines, comments)
+        # Most documents have no ignores, and most rules never ask what the comments say.
+        comments = cache(partial(comment.find, text, document.span, document.root))
+        notes = cache(partial(_notes, comments, lines))
+        if suppress.MARK in text[document.span.start : document.span.end]:
+            ignores += suppress.from_comments(text, lines, comments())
         for each in policies:
             context = Context(each, notes, file, surroundings, settings.options)
             file.subjects.append((each, context))
@@ -143,6 +146,10 @@ def _lint(
             for each in raised
         ),
     )
+
+
+def _notes(comments: Callable[[], tuple[Comment, ...]], lines: Lines) -> Notes:
+    return Notes(comments(), lines)
 
 
 def _place(raised: _Raised, path: str, lines: Lines) -> Finding:

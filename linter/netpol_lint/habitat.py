@@ -28,6 +28,33 @@ NAME_KEYS = frozenset(
 APP_KEYS = frozenset(("app", "app.kubernetes.io/name", "k8s-app", "name"))
 """Pod labels whose value is the application's name."""
 
+_NAMESPACE_KEYS = frozenset(
+    (
+        METADATA_NAME,
+        "network.openshift.io/policy-group",
+        "field.cattle.io/projectId",
+        "istio-injection",
+    )
+)
+_NAMESPACE_PREFIXES = (
+    "pod-security.kubernetes.io/",
+    "policy-group.network.openshift.io/",
+    "openshift.io/",
+)
+_POD_PREFIXES = ("openshift.io/build", "openshift.io/deployer-pod", "openshift.io/component")
+"""What OpenShift puts on pods, in spite of the prefix."""
+POD_KEYS = frozenset(
+    (
+        "k8s-app",
+        "pod-template-hash",
+        "controller-revision-hash",
+        "statefulset.kubernetes.io/pod-name",
+        "job-name",
+        "batch.kubernetes.io/job-name",
+    )
+)
+"""Labels that controllers and platforms put on pods, and on pods only."""
+
 
 class Home(NamedTuple):
     """Namespaces that go by several names, and what lives there."""
@@ -89,6 +116,13 @@ def names(selector: Selector) -> str | None:
         if requirement.key in NAME_KEYS and requirement.positive and len(requirement.values) == 1:
             return requirement.values[0]
     return None
+
+
+def marks_namespaces(key: str) -> bool:
+    """Whether platforms put label `key` on namespaces, and on namespaces only."""
+    return key in _NAMESPACE_KEYS or (
+        key.startswith(_NAMESPACE_PREFIXES) and not key.startswith(_POD_PREFIXES)
+    )
 
 
 def lives_in(namespace: str, requirements: Iterable[Requirement]) -> bool:

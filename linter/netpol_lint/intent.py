@@ -17,7 +17,7 @@ from netpol_lint.node import Mapping, Scalar
 from netpol_lint.phrase import shorten
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.span import Span
-from netpol_lint.speech import Piece, Sentence, Word, hear
+from netpol_lint.speech import Piece, Sentence, Speech, Word, hear
 from netpol_lint.wording import LONGEST
 
 _DIRECTIONS = {Direction.INGRESS: Word.INBOUND, Direction.EGRESS: Word.OUTBOUND}
@@ -29,6 +29,7 @@ _OBJECTS = frozenset((Word.OUTSIDE, Word.INTERNAL, Word.METADATA, Word.ALL_OF, W
 """What a verb may be about without being about everything."""
 _KNOWN = _TIES | _VERBS | {Word.NOT_SO}
 
+_WORD = re.compile(r"[^A-Za-z0-9]+")
 _DESCRIBING = ("description", "comment", "purpose")
 _LICENSE = re.compile(r"licen[sc]e|copyright|spdx-|warrant", re.IGNORECASE)
 _MANIFEST = re.compile(
@@ -151,6 +152,24 @@ class Intent:
             or (None if span is None else self.noted(span, *words))
         )
 
+    def named_for(self, direction: Direction, *words: Word) -> Source | None:
+        """The first such term in a name that can only be about `direction`, and that denies nothing.
+
+        A word out of the name of a pod or a namespace is no statement: `public-api`.
+        """
+        name = self._policy.name
+        if name is None or name.is_unknown:
+            return None
+        speech = hear(name.text)
+        piece = speech.find(*words)
+        if piece is None or speech.find(Word.DENY, Word.QUARANTINE) is not None:
+            return None
+        if not _is_about(speech, piece, direction, self._policy):
+            return None
+        if piece.text.lower() in _named_things(self._policy):
+            return None
+        return Source("name", name.span, piece.text)
+
     @cached_property
     def _annotations(self) -> tuple[Source, ...]:
         metadata = self._policy.metadata.value
@@ -228,6 +247,34 @@ class Intent:
             inside = (each for each in self._notes.comments if span.holds(each.span))
             span = next((each.span for each in inside if first in each.text), span)
         return Source(source.kind, span, " ".join(sentence.split()))
+
+
+def _is_about(speech: Speech, piece: Piece, direction: Direction, policy: Policy) -> bool:
+    """Whether a term of the name belongs to `direction`: by a word of it, or for want of another."""
+    pieces = list(speech.pieces)
+    before = pieces[pieces.index(piece) - 1].words if piece is not pieces[0] else frozenset[Word]()
+    if (Word.TO if direction is Direction.INGRESS else Word.FROM) in before:
+        return False
+    directions = _directions(pieces)
+    if directions:
+        return directions == {direction}
+    other = direction.other
+    if policy.declared is None or other not in policy.declared:
+        return policy.declared is not None
+    return policy.allows(other).nothing
+
+
+def _named_things(policy: Policy) -> set[str]:
+    """The words of all labels' values and namespaces that the policy names."""
+    selectors = [policy.subject.value]
+    for _, allow in policy.declared_allows():
+        for peer in allow.peers.value:
+            selectors += peer.pods.value, peer.namespaces.value
+    texts = [policy.namespace.value or ""]
+    for selector in selectors:
+        if selector is not None:
+            texts += (value for each in selector.requirements for value in each.values)
+    return {word.lower() for text in texts for word in _WORD.split(text)}
 
 
 def of_name(text: str) -> Claims:

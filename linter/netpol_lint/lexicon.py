@@ -129,8 +129,8 @@ ENGLISH = {
     Word.DNS: "dns resolver resolvers coredns kubedns",
     Word.IDENTITY: "identity irsa workload-identity pod-identity kube2iam kiam proxy",
     Word.MACHINERY: """
-        webhook webhooks health healthcheck healthchecks probe probes metrics iscsi node nodes
-        kubelet kubelets
+        webhook webhooks health healthcheck healthchecks healthz livez readyz probe probes metrics
+        iscsi node nodes kubelet kubelets
         """,
     Word.OR: "or also either plus as-well-as any-of alternatively",
     Word.AND: """

@@ -15,6 +15,8 @@ from netpol_lint.span import Span
 
 _UNKNOWN = re.compile(r"\$\{[^}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)")
 _UNREAD = object()
+_NEEDS_READING = frozenset("<~0123456789+-.yYnNtTfFoO")
+"""First characters of plain keys that may be more than their text: merges, numbers, booleans."""
 
 
 class Scalar:

@@ -249,7 +249,9 @@ def unfold(text: str, node: Scalar, content: str) -> Edits:
     if node.alias or node.style not in ("|", ">") or header[:1] != node.style or "#" in header:
         return None
     quote = "" if isinstance(scalar.resolve(content), str) else '"'
-    return (Edit(node.span, f"{quote}{content}{quote}"),)
+    # With `|+` the empty lines behind it belong to the text, and its last line break in any case.
+    end = node.start + len(text[node.start : node.end].rstrip())
+    return (Edit(Span(node.start, end), f"{quote}{content}{quote}"),)
 
 
 def fill(text: str, entry: Entry, value: str) -> Edits:

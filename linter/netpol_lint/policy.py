@@ -8,6 +8,7 @@ Names are those of networking.k8s.io/v1 (k8s.io/api/networking/v1/types.go); one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from enum import Enum, StrEnum
 from typing import Generic, NamedTuple, TypeVar
@@ -332,6 +333,8 @@ _PEER = frozenset(("podSelector", "namespaceSelector", "ipBlock"))
 _PORT = frozenset(("protocol", "port", "endPort"))
 _BLOCK = frozenset(("cidr", "except"))
 _OPERATORS = frozenset(operator.value for operator in Operator)
+_BEFORE_DASH = re.compile(r"(?:\s+|#[^\r\n]*)*")
+_LINE_BREAK = re.compile(r"[\r\n]")
 _EMPTY_MAPPING = Mapping(0, [], False)
 
 
@@ -657,26 +660,13 @@ def dashes(text: str, sequence: Sequence) -> Iterator[Span]:
         if sequence.flow:
             yield Span(item.start, max(_line_end(text, item.start, end), item.start + 1))
         else:
-            start = _dash(text, position)
+            gap = _BEFORE_DASH.match(text, position)
+            start = position if gap is None else gap.end()
             yield Span(start, max(_line_end(text, start, end), start + 1))
         position = item.end
 
 
-def _dash(text: str, position: int) -> int:
-    """The next `-` at or after `position`, past blank space and comments."""
-    while True:
-        character = text[position]
-        if character == "-":
-            return position
-        if character == "#":
-            while text[position] not in "\r\n":
-                position += 1
-        position += 1
-
-
 def _line_end(text: str, start: int, end: int) -> int:
     """`end`, but no further than the line of `start`."""
-    for place in range(start, end):
-        if text[place] in "\r\n":
-            return place
-    return end
+    line_break = _LINE_BREAK.search(text, start, end)
+    return end if line_break is None else line_break.start()

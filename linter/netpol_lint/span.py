@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from typing import NamedTuple
 
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -30,15 +31,23 @@ class Position(NamedTuple):
 class Lines:
     """The line table of one text. `\\n`, `\\r\\n` and `\\r` end a line, as in editors."""
 
-    __slots__ = ("_ends", "_shared", "_starts", "_text")
-
     def __init__(self, text: str) -> None:
         self._text = text
         # Many findings may stand on one line of many megabytes; they hold one copy of it.
         self._shared: dict[int, str] = {}
-        breaks = [match.span() for match in _BREAK.finditer(text)]
-        self._starts = [0, *(end for _, end in breaks)]
-        self._ends = [*(start for start, _ in breaks), len(text)]
+
+    # A file without findings never needs its lines.
+    @cached_property
+    def _breaks(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _BREAK.finditer(self._text)]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(end for _, end in self._breaks)]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [*(start for start, _ in self._breaks), len(self._text)]
 
     def position(self, offset: int) -> Position:
         """The line and column of `offset`."""

@@ -11,6 +11,8 @@ from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import Policy
 from netpol_lint.span import Lines, Span
 
+MARK = "netpol-lint:"
+"""What every ignore comment has in it."""
 ANNOTATION = "netpol-lint.io/ignore"
 
 _MARK = re.compile(r"#\s*netpol-lint:\s*(ignore-file|ignore)\b\s*(?:\[([^\]\r\n]*)\])?")

@@ -16,7 +16,7 @@ _NEAR_MISS = re.compile(r"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol", re.I
 _MARKER = re.compile(r"\{\{|\{%|<%")
 _OWN_LINE_COMMENT = re.compile(r"^[ \t]*#[^\r\n]*", re.MULTILINE)
 _KIND = re.compile(
-    r"^([ \t]*)(?:-[ \t]+)?[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE
+    r"^\ufeff?([ \t]*)(?:-[ \t]+)?[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?([A-Za-z]+)", re.MULTILINE
 )
 _API_VERSION = re.compile(
     r"^[ \t]*[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?([^\s\"'#,]+)", re.MULTILINE
@@ -101,6 +101,8 @@ def _broken_policy(body: str) -> bool:
     if not kinds:
         return _is_prologue(body) or _MENTION.search(body) is not None
     group = _API_VERSION.search(body)
-    if group is not None and "." in group[1] and policy.API_GROUP not in group[1]:
-        return False
+    if group is not None and policy.API_GROUP not in group[1]:
+        name, slash, _ = group[1].partition("/")
+        if slash and "." in name:
+            return False
     return min(kinds)[2] in ("NetworkPolicy", *_LISTS)

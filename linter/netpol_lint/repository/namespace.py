@@ -271,7 +271,7 @@ class Surroundings:
 
     def _file(self, policy: Policy) -> Iterator[Suggestion]:
         """What the other objects of the file state or define."""
-        for manifest in self._in_file(policy.text):
+        for manifest in islice(self._in_file(policy.text), MAX_SIBLINGS):
             name = manifest.namespace
             if name:
                 why = f"{manifest.kind} {manifest.name} of this file is in {name}"

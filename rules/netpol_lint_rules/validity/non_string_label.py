@@ -147,7 +147,7 @@ def _finding(text: str, node: Node, span: Span, *, any_text: bool) -> Diagnostic
 
 
 def _fix(text: str, node: Scalar) -> Fix | None:
-    edits = patch.rewrite(text, node, node.text)
+    edits = patch.rewrite(text, node, f'"{node.text}"', bare=True)
     if edits is None:
         return None
     return Fix(Safety.SAFE, f'quote it: "{node.text}"', edits)

@@ -1,0 +1,150 @@
+"""A near miss of kubernetes.io/metadata.name matches no namespace.
+
+Why
+---
+Kubernetes puts exactly one label on every namespace by itself: `kubernetes.io/metadata.name`, with the
+namespace's name. A key that only looks like it is a valid label that no namespace carries, so the peer
+allows nobody, or an exclusion excludes nobody, without a word from the server.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger-metrics
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata-name: monitoring
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger-metrics
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: monitoring
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger-metrics
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: monitoring
+
+When it stays silent
+--------------------
+A key that the server refuses is the matter of invalid-label. Where a Namespace of the same file carries
+that very key, somebody writes it on namespaces, and it is only said on request (info).
+
+Fix safety
+----------
+Unsafe: a selector that matched nothing begins to match. The key is corrected where the selector does not
+have the right one already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netpol_lint import label, patch, spelling
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
+from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.phrase import shorten
+from netpol_lint.policy import Direction, Policy, Requirement, Selector
+from netpol_lint.repository.neighbour import neighbours
+from netpol_lint.rule import Rule
+from netpol_lint.wording import fitted
+
+MISTAKEN = frozenset(("metadata.name", "kubernetes.io/metadata.namespace", "k8s.io/metadata.name"))
+"""What people write who remember it half."""
+NEAR = 2
+"""Letters that may be wrong."""
+
+
+def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
+    """Looks for such keys in the namespaceSelectors of peers."""
+    for direction, allow in policy.declared_allows():
+        for peer in allow.peers.value:
+            selector = peer.namespaces.value
+            if selector is not None:
+                for requirement in selector.requirements:
+                    if _is_near_miss(requirement.key):
+                        yield _diagnostic(policy, direction, selector, requirement)
+
+
+def _is_near_miss(key: str) -> bool:
+    if key in MISTAKEN:
+        return True
+    return (
+        abs(len(key) - len(METADATA_NAME)) <= NEAR
+        and key != METADATA_NAME
+        and spelling.distance(key, METADATA_NAME) <= NEAR
+        and label.key_flaw(key) is None
+    )
+
+
+def _diagnostic(
+    policy: Policy, direction: Direction, selector: Selector, requirement: Requirement
+) -> Diagnostic:
+    beside = neighbours(policy.text)
+    is_carried = any(requirement.key in labels for labels in beside.namespaces.values())
+    who = "pod app=anything of "
+    names = shorten(" or ".join(requirement.values) or "any namespace", 40)
+    verb = "may not connect" if direction is Direction.INGRESS else "cannot be reached"
+    if not requirement.positive:
+        verb = "is not kept out"
+    return Diagnostic(
+        requirement.key_node.span,
+        fitted(f"{{}} is no namespace label: the guaranteed one is {METADATA_NAME}", requirement.key),
+        help=f"{who}namespace {names} {verb} by this peer,\n"
+        f"since no namespace carries this label; every namespace carries {METADATA_NAME}",
+        fix=_fix(policy, selector, requirement),
+        severity=Severity.INFO if is_carried else None,
+    )
+
+
+def _fix(policy: Policy, selector: Selector, requirement: Requirement) -> Fix | None:
+    if any(each.key == METADATA_NAME for each in selector.requirements):
+        return None
+    edits = patch.rewrite(policy.text, requirement.key_node, METADATA_NAME)
+    return None if edits is None else Fix(Safety.UNSAFE, f"write {METADATA_NAME}", edits)
+
+
+RULE = Rule(
+    "misspelled-metadata-name",
+    Group.CONTRADICTION,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(("unproven-namespace-label",)),
+)

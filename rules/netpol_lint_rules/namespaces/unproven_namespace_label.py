@@ -1,0 +1,203 @@
+"""A namespace is chosen by a label that Kubernetes does not put on it.
+
+Why
+---
+`kubernetes.io/metadata.name` is on every namespace. `name: kube-system` is a label like any other: it is
+there only if somebody wrote it on the namespace, and on the namespaces of a platform nobody did. Without it
+the peer allows nobody; as an exclusion it lets that namespace in.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              name: kube-system
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: kube-system
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: kube-system
+
+When it stays silent
+--------------------
+Values that are not known as names of namespaces are somebody's own labels. A Namespace of the same file that
+carries the label proves it; labels of a platform beside it in the selector say that its author knows the
+namespace. It is only said on request (info) where the value is known just from a `metadata.namespace` of
+the file; for `project` and `app.kubernetes.io/name` and for OpenShift's own namespaces, which installers do
+label; and where three policies of the file choose three namespaces by that key: a convention of the house.
+
+Fix safety
+----------
+Unsafe: other namespaces may match afterwards. The key becomes `kubernetes.io/metadata.name`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netpol_lint import habitat, patch
+from netpol_lint.context import Context, File
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
+from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.phrase import shorten
+from netpol_lint.policy import Direction, Policy, Requirement, Selector
+from netpol_lint.repository.neighbour import neighbours
+from netpol_lint.rule import Rule
+from netpol_lint.wording import LONGEST, quoted
+
+KEYS = habitat.NAME_KEYS - {METADATA_NAME}
+LOOSE_KEYS = frozenset(("project", "app.kubernetes.io/name"))
+"""Installers put these on the namespaces they create."""
+LABELLED_PREFIX = "openshift-"
+"""OpenShift labels its own namespaces with their names."""
+NEVER_LABELLED = "kube-system"
+CONVENTION = 3
+"""So many policies and values make a convention."""
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Looks for names of namespaces under other keys than the guaranteed one."""
+    for direction, allow in policy.declared_allows():
+        for peer in allow.peers.value:
+            selector = peer.namespaces.value
+            if selector is not None:
+                for requirement in selector.requirements:
+                    if requirement.key in KEYS and not _is_platform(selector):
+                        yield from _judged(policy, context, direction, selector, requirement)
+
+
+def _is_platform(selector: Selector) -> bool:
+    """Whether a label that a platform writes stands beside it."""
+    return any(habitat.marks_namespaces(each.key) for each in selector.requirements)
+
+
+def _judged(
+    policy: Policy,
+    context: Context,
+    direction: Direction,
+    selector: Selector,
+    requirement: Requirement,
+) -> Iterator[Diagnostic]:
+    verdicts = {
+        value: _severity(policy, context, requirement.key, value) for value in requirement.values
+    }
+    found = {value: severity for value, severity in verdicts.items() if severity is not None}
+    if found:
+        value = max(found, key=lambda each: found[each])
+        yield _diagnostic(policy, direction, selector, requirement, value, found[value])
+
+
+def _severity(policy: Policy, context: Context, key: str, value: str) -> Severity | None:
+    """How surely no namespace called `value` carries the label; None where nothing is known."""
+    beside = neighbours(policy.text)
+    labels = beside.namespaces.get(value)
+    if labels is not None:
+        return Severity.WARNING if labels.get(key) != value else None
+    if not habitat.is_known(value):
+        return Severity.INFO if value in beside.lived_in else None
+    if value == NEVER_LABELLED:
+        return Severity.WARNING
+    if key in LOOSE_KEYS or value.startswith(LABELLED_PREFIX):
+        return Severity.INFO
+    return Severity.INFO if key in context.file.once(_conventions) else Severity.WARNING
+
+
+def _conventions(file: File) -> frozenset[str]:
+    """The keys by which several policies of the file choose several namespaces."""
+    users: dict[str, set[int]] = {}
+    values: dict[str, set[str]] = {}
+    for index, (policy, _) in enumerate(file.subjects):
+        for _, allow in policy.declared_allows():
+            for peer in allow.peers.value:
+                selector = peer.namespaces.value
+                for each in () if selector is None else selector.requirements:
+                    if each.key in KEYS:
+                        users.setdefault(each.key, set()).add(index)
+                        values.setdefault(each.key, set()).update(each.values)
+    return frozenset(
+        key
+        for key in users
+        if len(users[key]) >= CONVENTION and len(values[key]) >= CONVENTION
+    )
+
+
+def _diagnostic(
+    policy: Policy,
+    direction: Direction,
+    selector: Selector,
+    requirement: Requirement,
+    value: str,
+    severity: Severity,
+) -> Diagnostic:
+    name = shorten(value, 24)
+    effect = "this matches no namespace"
+    flow = "may not connect" if direction is Direction.INGRESS else "cannot be reached"
+    if not requirement.positive:
+        effect = f"namespace {name} is allowed too"
+        flow = "may connect" if direction is Direction.INGRESS else "can be reached"
+    tail = f" is a custom label: without it {effect}"
+    written = quoted(f"{requirement.key}: {value}", LONGEST - len(tail))
+    return Diagnostic(
+        requirement.key_node.span,
+        written + tail,
+        help=f"unless somebody put that label on namespace {name}, its pods {flow};\n"
+        f"Kubernetes itself puts {METADATA_NAME} on every namespace",
+        fix=_fix(policy, selector, requirement),
+        severity=severity,
+    )
+
+
+def _fix(policy: Policy, selector: Selector, requirement: Requirement) -> Fix | None:
+    if any(each.key == METADATA_NAME for each in selector.requirements):
+        return None
+    if sum(each.key in KEYS for each in selector.requirements) > 1:
+        return None
+    edits = patch.rewrite(policy.text, requirement.key_node, METADATA_NAME)
+    return None if edits is None else Fix(Safety.UNSAFE, f"select by {METADATA_NAME}", edits)
+
+
+RULE = Rule(
+    "unproven-namespace-label", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check
+)

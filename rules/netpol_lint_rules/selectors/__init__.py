@@ -1,0 +1,1 @@
+"""Selectors that select something else than their author thinks."""

@@ -1,0 +1,159 @@
+"""A selector without a value is not written: `namespaceSelector:` alone still means this namespace.
+
+Why
+---
+A peer selector is either set or not. `namespaceSelector: {}` selects every namespace, `namespaceSelector:`
+with nothing behind it (or `null`) is the same as no key at all, so that the podSelector beside it searches
+only the policy's own namespace. A `podSelector:` without a value, in turn, takes nothing away: every pod
+of the namespaces is a peer. A value lost in a template or an editor leaves exactly this behind.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+          podSelector:
+            matchLabels:
+              app: till
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector: {}
+          podSelector:
+            matchLabels:
+              app: till
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector: {}
+          podSelector:
+            matchLabels:
+              app: till
+
+When it stays silent
+--------------------
+With both selectors null the peer is refused (empty-peer). Beside an ipBlock a null selector is accepted
+and changes nothing. A `podSelector:` without a value beside a namespaceSelector is only a warning.
+
+Fix safety
+----------
+Unsafe for `namespaceSelector:`, which becomes `{}`: the pods of all namespaces are allowed then. Safe for
+`podSelector:`, which is deleted: the server reads it so already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netpol_lint import patch, witness
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
+from netpol_lint.node import Mapping
+from netpol_lint.phrase import namespace_words, shorten
+from netpol_lint.policy import Direction, Peer, Policy, Presence, Selector
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+
+
+def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
+    """Finds peers with one selector that is written as null, and another one that is set."""
+    for direction, allow in policy.declared_allows():
+        for peer in allow.peers.value:
+            if peer.namespaces.presence is Presence.NULL:
+                if peer.pods_only is not None:
+                    yield _own_namespace(policy, direction, peer, peer.pods_only)
+            elif peer.pods.presence is Presence.NULL and peer.namespaces_only is not None:
+                yield _all_pods(policy, direction, peer, peer.namespaces_only)
+
+
+def _own_namespace(
+    policy: Policy, direction: Direction, peer: Peer, pods: Selector
+) -> Diagnostic:
+    which = "all pods" if pods.everything else f"pods {shorten(str(pods), 40)}"
+    edits = None
+    if peer.namespaces.entry is not None:
+        edits = patch.fill(policy.text, peer.namespaces.entry, "{}")
+    return Diagnostic(
+        peer.namespaces.key.span,
+        "`namespaceSelector:` without a value is not written: only this namespace is searched",
+        help=f"now: {_flow(policy, direction, f'{which} of the own namespace')};\n"
+        "`namespaceSelector: {}` selects every namespace, and without the key it is plain that\n"
+        "only the own one is meant",
+        fix=_fix(Safety.UNSAFE, "write `{}`: these pods of all namespaces", edits),
+        covers=_whole(peer),
+    )
+
+
+def _all_pods(policy: Policy, direction: Direction, peer: Peer, spaces: Selector) -> Diagnostic:
+    room = len("`podSelector:` without a value is not written: every pod of  is allowed")
+    where = shorten(namespace_words(spaces), 100 - room)
+    edits = None
+    if isinstance(peer.node, Mapping) and peer.pods.entry is not None:
+        edits = patch.remove_entry(policy.text, peer.node, peer.pods.entry)
+    return Diagnostic(
+        peer.pods.key.span,
+        f"`podSelector:` without a value is not written: every pod of {where} is allowed",
+        help=f"now: {_flow(policy, direction, f'pod app=anything of {where}')};\n"
+        "who means every pod leaves the key out, who means some writes their labels under it",
+        fix=_fix(Safety.SAFE, "delete the key: the same pods, plainly written", edits),
+        severity=Severity.WARNING,
+        covers=_whole(peer),
+    )
+
+
+def _flow(policy: Policy, direction: Direction, peer: str) -> str:
+    if direction is Direction.INGRESS:
+        return f"{peer} may connect to {witness.subject(policy)}"
+    return f"{witness.subject(policy)} may connect to {peer}"
+
+
+def _whole(peer: Peer) -> Span:
+    return Span(peer.dash.start, max(peer.dash.end, peer.node.end))
+
+
+def _fix(safety: Safety, title: str, edits: patch.Edits) -> Fix | None:
+    return None if edits is None else Fix(safety, title, edits)
+
+
+RULE = Rule(
+    "null-namespace-selector",
+    Group.CONTRADICTION,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(("same-namespace-only", "internet-via-selector", "redundant-peer")),
+)

@@ -1,0 +1,41 @@
+"""Values in messages: they fit, they are visible, and they stay on one line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netpol_lint.wording import quoted
+
+
+@given(st.text(max_size=200), st.integers(min_value=3, max_value=60))
+def test_fits_and_is_harmless(value: str, room: int) -> None:
+    """Whatever a file holds, the sentence around it keeps its shape."""
+    shown = quoted(value, room)
+    assert len(shown) <= room
+    assert shown.isprintable()
+    assert shown.startswith("`")
+    assert shown.endswith("`")
+    assert "`" not in shown[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("web", "`web`"),
+        ("", "``"),
+        ("허용 web", "`허용 web`"),
+        ("web\n", "`web\\n`"),
+        ("a\tb\r", "`a\\tb\\r`"),
+        ("\x1b[31mred", "`\\x1b[31mred`"),
+        ("a\u202eb", "`a\\u202eb`"),
+        ("a\u00a0b", "`a\\xa0b`"),
+        ("a`b", "`a'b`"),
+        ("abcdefghijklmnopqrstuvwxyz", "`abcdefghij…rstuvwxyz`"),
+        ("x" * 100_000 + "end", "`xxxxxxxxxx…xxxxxxend`"),
+    ],
+)
+def test_by_example(value: str, shown: str) -> None:
+    """Escapes for what cannot be seen, an ellipsis in the middle of what is too long."""
+    assert quoted(value, 22) == shown
