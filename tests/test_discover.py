@@ -289,7 +289,9 @@ def test_the_filter_by_bytes(data: bytes, expected: bool) -> None:
 
 
 def test_binary() -> None:
-    """A zero byte makes a file binary, unless its mark says UTF-16."""
-    assert is_binary(b"kind\0")
+    """Zero bytes among bytes that are no text; a stray one in a text is the reader's matter."""
+    assert is_binary(b"\x7fELF\0kind\xff")
+    assert is_binary(b"\x1f\x8b\0kind")
+    assert not is_binary(b"kind: NetworkPolicy\0")
     assert not is_binary("kind".encode("utf-16"))
     assert not is_binary(b"kind")

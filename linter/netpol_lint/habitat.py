@@ -102,7 +102,25 @@ HOMES = (
     _home("logging", "fluentd fluent-bit loki promtail elasticsearch"),
     *(
         _home(name, name.removesuffix("-system"))
-        for name in ["traefik", "kong", "cert-manager", "argocd", "flux-system", "vault", "external-secrets", "keda", "velero", "gatekeeper-system", "kyverno", "linkerd", "linkerd-viz", "metallb-system", "longhorn-system", "rook-ceph", "cnpg-system"]
+        for name in [
+            "traefik",
+            "kong",
+            "cert-manager",
+            "argocd",
+            "flux-system",
+            "vault",
+            "external-secrets",
+            "keda",
+            "velero",
+            "gatekeeper-system",
+            "kyverno",
+            "linkerd",
+            "linkerd-viz",
+            "metallb-system",
+            "longhorn-system",
+            "rook-ceph",
+            "cnpg-system",
+        ]
     ),
 )
 """The known pairs."""

@@ -153,7 +153,7 @@ class Intent:
         )
 
     def named_for(self, direction: Direction, *words: Word) -> Source | None:
-        """The first such term in a name that can only be about `direction`, and that denies nothing.
+        """The first such term in a name that denies nothing and can only be about `direction`.
 
         A word out of the name of a pod or a namespace is no statement: `public-api`.
         """
@@ -250,7 +250,7 @@ class Intent:
 
 
 def _is_about(speech: Speech, piece: Piece, direction: Direction, policy: Policy) -> bool:
-    """Whether a term of the name belongs to `direction`: by a word of it, or for want of another."""
+    """Whether a term of the name belongs to `direction`, be it for want of another."""
     pieces = list(speech.pieces)
     before = pieces[pieces.index(piece) - 1].words if piece is not pieces[0] else frozenset[Word]()
     if (Word.TO if direction is Direction.INGRESS else Word.FROM) in before:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from netpol_lint import scalar
-from netpol_lint.edit import Edit
+from netpol_lint.edit import Edit, apply
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import dashes
 from netpol_lint.span import Span
@@ -87,6 +87,45 @@ def add_entry(text: str, mapping: Mapping, after: Entry, field: str) -> Edits:
     if text[end:place].strip() and not text[end:place].lstrip().startswith("#"):
         return None
     return (Edit(Span(place, place), inserted),)
+
+
+def prepend_entry(text: str, mapping: Mapping, field: str) -> Edits:
+    """Inserts the pair `field` (one line) before all others of an object."""
+    if mapping.alias or not mapping.entries:
+        return None
+    start = mapping.entries[0].key.start
+    if mapping.flow:
+        return (Edit(Span(start, start), f"{field}, "),)
+    margin = line_start(text, start)
+    above = text[line_start(text, margin - 1) : margin] if margin else ""
+    if above.lstrip().startswith("#"):
+        return None  # the comment would stand above the new pair
+    indent = " " * column(text, start)
+    return (Edit(Span(start, start), f"{field}{line_break(text)}{indent}"),)
+
+
+def add_item(text: str, sequence: Sequence, index: int, pairs: tuple[str, ...]) -> Edits:
+    """Inserts an object of these `pairs` behind item `index` of a list, written as that one is."""
+    item = sequence.items[index]
+    if sequence.alias or item.alias or not isinstance(item, Mapping) or not item.entries:
+        return None
+    braced = f"{{{', '.join(pairs)}}}"
+    if sequence.flow:
+        return (Edit(Span(item.end, item.end), f", {braced}"),)
+    place = line_end(text, item.end)
+    rest = text[item.end : place].lstrip()
+    if rest and not rest.startswith("#"):
+        return None
+    newline, dash = line_break(text), list(dashes(text, sequence))[index].start
+    indent = " " * column(text, dash)
+    if item.flow:
+        return (Edit(Span(place, place), f"{newline}{indent}- {braced}"),)
+    key = item.entries[0].key.start
+    if text[dash + 1 : key].strip(" "):
+        return None
+    gap = text[dash + 1 : key]
+    lines = f"{newline}{indent} {gap}".join(pairs)
+    return (Edit(Span(place, place), f"{newline}{indent}-{gap}{lines}"),)
 
 
 def merge_items(text: str, sequence: Sequence, index: int) -> Edits:
@@ -306,6 +345,33 @@ def repeat_item(
         return None
     indent = " " * column(text, dash.start)
     return (*first, Edit(Span(place, place), f"{line_break(text)}{indent}{copy}"))
+
+
+def part_item(
+    text: str, dash: Span, item: Mapping, pairs: Mapping, first: Entry, second: Entry
+) -> Edits:
+    """Writes a list's item twice: without `second` of its inner `pairs`, and without `first`."""
+    whole = Span(dash.start, item.end)
+    written = text[whole.start : whole.end]
+    if item.alias or pairs.alias or not whole.holds(pairs.span) or "#" in written or "&" in written:
+        return None
+    copies: list[str] = []
+    for entry in (second, first):
+        edits = remove_entry(text, pairs, entry)
+        if edits is None:
+            return None
+        # A pair that ends the item takes its line break along, which is not the item's.
+        inner = [
+            Edit(
+                Span(each.span.start - whole.start, min(each.span.end, whole.end) - whole.start),
+                each.text,
+            )
+            for each in edits
+        ]
+        copies.append(apply(written, inner).rstrip())
+    in_block = text.startswith("-", dash.start)
+    joint = f"{line_break(text)}{' ' * column(text, dash.start)}" if in_block else ", "
+    return (Edit(whole, joint.join(copies)),)
 
 
 def _is_verbatim(text: str, node: Scalar) -> bool:

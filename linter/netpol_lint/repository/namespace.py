@@ -90,6 +90,14 @@ class Surroundings:
         place = discover.relative(index.tree.root, real)
         return None if place is None else (index, place)
 
+    @property
+    def patched_by(self) -> str | None:
+        """The kustomization for which the file is a patch: then it is a part, not a policy."""
+        if self._place is None:
+            return None
+        index, path = self._place
+        return index.graph.patched_by(path)
+
     def namespace_of(self, policy: Policy) -> EffectiveNamespace:
         """The namespace that `policy` lands in.
 

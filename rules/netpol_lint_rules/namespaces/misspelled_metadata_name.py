@@ -2,9 +2,9 @@
 
 Why
 ---
-Kubernetes puts exactly one label on every namespace by itself: `kubernetes.io/metadata.name`, with the
-namespace's name. A key that only looks like it is a valid label that no namespace carries, so the peer
-allows nobody, or an exclusion excludes nobody, without a word from the server.
+Kubernetes puts exactly one label on every namespace by itself: `kubernetes.io/metadata.name`, with
+the namespace's name. A key that only looks like it is a valid label that no namespace carries, so
+the peer allows nobody, or an exclusion excludes nobody, without a word from the server.
 
 Bad
 ---
@@ -62,13 +62,13 @@ Fixed
 
 When it stays silent
 --------------------
-A key that the server refuses is the matter of invalid-label. Where a Namespace of the same file carries
-that very key, somebody writes it on namespaces, and it is only said on request (info).
+A key that the server refuses is the matter of invalid-label. Where a Namespace of the same file
+carries that very key, somebody writes it on namespaces, and it is only said on request (info).
 
 Fix safety
 ----------
-Unsafe: a selector that matched nothing begins to match. The key is corrected where the selector does not
-have the right one already.
+Unsafe: a selector that matched nothing begins to match. The key is corrected where the selector
+does not have the right one already.
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ def _diagnostic(
         verb = "is not kept out"
     return Diagnostic(
         requirement.key_node.span,
-        fitted(f"{{}} is no namespace label: the guaranteed one is {METADATA_NAME}", requirement.key),
+        fitted(
+            f"{{}} is no namespace label: the guaranteed one is {METADATA_NAME}", requirement.key
+        ),
         help=f"{who}namespace {names} {verb} by this peer,\n"
         f"since no namespace carries this label; every namespace carries {METADATA_NAME}",
         fix=_fix(policy, selector, requirement),

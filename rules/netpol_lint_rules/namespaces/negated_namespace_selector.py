@@ -2,9 +2,9 @@
 
 Why
 ---
-`NotIn` and `DoesNotExist` also hold for namespaces that do not carry the label at all. A selector that
-has nothing else admits whatever is not excluded: a namespace that somebody creates tomorrow is in before
-anybody thinks of it. A list of those that are meant does not grow by itself.
+`NotIn` and `DoesNotExist` also hold for namespaces that do not carry the label at all. A selector
+that has nothing else admits whatever is not excluded: a namespace that somebody creates tomorrow
+is in before anybody thinks of it. A list of those that are meant does not grow by itself.
 
 Bad
 ---
@@ -48,9 +48,9 @@ Good
 
 When it stays silent
 --------------------
-The rule is off unless it is asked for (hardening). A condition beside it that a namespace has to meet, such
-as `matchLabels`, limits the exclusion. A policy whose name or head comment denies what the selector
-excludes (`block-lab`) says what it does.
+The rule is off unless it is asked for (hardening). A condition beside it that a namespace has to
+meet, such as `matchLabels`, limits the exclusion. A policy whose name or head comment denies what
+the selector excludes (`block-lab`) says what it does.
 """
 
 from __future__ import annotations

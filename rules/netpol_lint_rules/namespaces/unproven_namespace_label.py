@@ -2,9 +2,9 @@
 
 Why
 ---
-`kubernetes.io/metadata.name` is on every namespace. `name: kube-system` is a label like any other: it is
-there only if somebody wrote it on the namespace, and on the namespaces of a platform nobody did. Without it
-the peer allows nobody; as an exclusion it lets that namespace in.
+`kubernetes.io/metadata.name` is on every namespace. `name: kube-system` is a label like any other:
+it is there only if somebody wrote it on the namespace, and on the namespaces of a platform nobody
+did. Without it the peer allows nobody; as an exclusion it lets that namespace in.
 
 Bad
 ---
@@ -62,11 +62,12 @@ Fixed
 
 When it stays silent
 --------------------
-Values that are not known as names of namespaces are somebody's own labels. A Namespace of the same file that
-carries the label proves it; labels of a platform beside it in the selector say that its author knows the
-namespace. It is only said on request (info) where the value is known just from a `metadata.namespace` of
-the file; for `project` and `app.kubernetes.io/name` and for OpenShift's own namespaces, which installers do
-label; and where three policies of the file choose three namespaces by that key: a convention of the house.
+Values that are not known as names of namespaces are somebody's own labels. A Namespace of the same
+file that carries the label proves it; labels of a platform beside it in the selector say that its
+author knows the namespace. It is only said on request (info) where the value is known just from a
+`metadata.namespace` of the file; for `project` and `app.kubernetes.io/name` and for OpenShift's
+own namespaces, which installers do label; and where three policies of the file choose three
+namespaces by that key: a convention of the house.
 
 Fix safety
 ----------
@@ -157,9 +158,7 @@ def _conventions(file: File) -> frozenset[str]:
                         users.setdefault(each.key, set()).add(index)
                         values.setdefault(each.key, set()).update(each.values)
     return frozenset(
-        key
-        for key in users
-        if len(users[key]) >= CONVENTION and len(values[key]) >= CONVENTION
+        key for key in users if len(users[key]) >= CONVENTION and len(values[key]) >= CONVENTION
     )
 
 

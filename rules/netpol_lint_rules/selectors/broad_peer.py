@@ -2,9 +2,9 @@
 
 Why
 ---
-`namespaceSelector: {}` is every pod of every namespace, those of other teams and of tomorrow included. A
-single pod that is taken over anywhere in the cluster can then reach the workload. It is valid and often
-meant; a careful operator names the namespaces.
+`namespaceSelector: {}` is every pod of every namespace, those of other teams and of tomorrow
+included. A single pod that is taken over anywhere in the cluster can then reach the workload. It
+is valid and often meant; a careful operator names the namespaces.
 
 Bad
 ---
@@ -46,9 +46,9 @@ Good
 
 When it stays silent
 --------------------
-The rule is off unless it is asked for (hardening). A podSelector with labels beside it narrows the peer.
-Nothing is said where only DNS or metrics ports are open, and where the list has a block for every address:
-then the pods are no surprise.
+The rule is off unless it is asked for (hardening). A podSelector with labels beside it narrows the
+peer. Nothing is said where only DNS or metrics ports are open, and where the list has a block for
+every address: then the pods are no surprise.
 """
 
 from __future__ import annotations

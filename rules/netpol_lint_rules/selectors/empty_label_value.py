@@ -2,9 +2,9 @@
 
 Why
 ---
-`app:` with nothing behind it, or `app: ""`, does not mean "any app": it asks for objects that carry the
-label `app` with an empty value. A value that was forgotten, or that a template left empty, makes a selector
-that matches next to nothing; a policy with such a subject protects no pod.
+`app:` with nothing behind it, or `app: ""`, does not mean "any app": it asks for objects that
+carry the label `app` with an empty value. A value that was forgotten, or that a template left
+empty, makes a selector that matches next to nothing; a policy with such a subject protects no pod.
 
 Bad
 ---
@@ -34,10 +34,11 @@ Good
 
 When it stays silent
 --------------------
-Marker labels have an empty value by convention: `node-role.kubernetes.io/…` and those of `openshift.io`. A
-written `""` with a comment is meant; so is a label that a Namespace or a workload of the same file carries
-with an empty value. A written `""` of a label with a prefix of one's own (`example.com/client: ""`), and an
-`""` beside other values of `In`, is only said on request (info).
+Marker labels have an empty value by convention: `node-role.kubernetes.io/…` and those of
+`openshift.io`. A written `""` with a comment is meant; so is a label that a Namespace or a
+workload of the same file carries with an empty value. A written `""` of a label with a prefix of
+one's own (`example.com/client: ""`), and an `""` beside other values of `In`, is only said on
+request (info).
 """
 
 from __future__ import annotations

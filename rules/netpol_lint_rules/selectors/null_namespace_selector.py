@@ -2,10 +2,11 @@
 
 Why
 ---
-A peer selector is either set or not. `namespaceSelector: {}` selects every namespace, `namespaceSelector:`
-with nothing behind it (or `null`) is the same as no key at all, so that the podSelector beside it searches
-only the policy's own namespace. A `podSelector:` without a value, in turn, takes nothing away: every pod
-of the namespaces is a peer. A value lost in a template or an editor leaves exactly this behind.
+A peer selector is either set or not. `namespaceSelector: {}` selects every namespace,
+`namespaceSelector:` with nothing behind it (or `null`) is the same as no key at all, so that the
+podSelector beside it searches only the policy's own namespace. A `podSelector:` without a value,
+in turn, takes nothing away: every pod of the namespaces is a peer. A value lost in a template or
+an editor leaves exactly this behind.
 
 Bad
 ---
@@ -66,13 +67,14 @@ Fixed
 
 When it stays silent
 --------------------
-With both selectors null the peer is refused (empty-peer). Beside an ipBlock a null selector is accepted
-and changes nothing. A `podSelector:` without a value beside a namespaceSelector is only a warning.
+With both selectors null the peer is refused (empty-peer). Beside an ipBlock a null selector is
+accepted and changes nothing. A `podSelector:` without a value beside a namespaceSelector is only a
+warning.
 
 Fix safety
 ----------
-Unsafe for `namespaceSelector:`, which becomes `{}`: the pods of all namespaces are allowed then. Safe for
-`podSelector:`, which is deleted: the server reads it so already.
+Unsafe for `namespaceSelector:`, which becomes `{}`: the pods of all namespaces are allowed then.
+Safe for `podSelector:`, which is deleted: the server reads it so already.
 """
 
 from __future__ import annotations
@@ -100,9 +102,7 @@ def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
                 yield _all_pods(policy, direction, peer, peer.namespaces_only)
 
 
-def _own_namespace(
-    policy: Policy, direction: Direction, peer: Peer, pods: Selector
-) -> Diagnostic:
+def _own_namespace(policy: Policy, direction: Direction, peer: Peer, pods: Selector) -> Diagnostic:
     which = "all pods" if pods.everything else f"pods {shorten(str(pods), 40)}"
     edits = None
     if peer.namespaces.entry is not None:

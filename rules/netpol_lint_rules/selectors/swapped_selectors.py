@@ -2,9 +2,9 @@
 
 Why
 ---
-A podSelector looks at the labels of pods, a namespaceSelector at those of namespaces. Both have the
-same form, so nothing complains when their contents are exchanged: the peer allows nobody, or the policy
-protects no pod.
+A podSelector looks at the labels of pods, a namespaceSelector at those of namespaces. Both have
+the same form, so nothing complains when their contents are exchanged: the peer allows nobody, or
+the policy protects no pod.
 
 Bad
 ---
@@ -80,16 +80,17 @@ Fixed
 
 When it stays silent
 --------------------
-Only labels that platforms put on one side alone are judged. `app`, `name`, `app.kubernetes.io/name`,
-`/instance` and `/part-of` are no proof, since installers label namespaces with them, too;
-`app.kubernetes.io/component` in a namespaceSelector is only said on request (info). A Namespace or a
-workload of the same file that carries the label on that side ends the matter.
+Only labels that platforms put on one side alone are judged. `app`, `name`,
+`app.kubernetes.io/name`, `/instance` and `/part-of` are no proof, since installers label
+namespaces with them, too; `app.kubernetes.io/component` in a namespaceSelector is only said on
+request (info). A Namespace or a workload of the same file that carries the label on that side ends
+the matter.
 
 Fix safety
 ----------
-Unsafe: a selector that matched nothing begins to match. The keys of the two selectors change places, or
-the key of a selector that is alone is renamed. Offered when every label of the selector is on the wrong
-side.
+Unsafe: a selector that matched nothing begins to match. The keys of the two selectors change
+places, or the key of a selector that is alone is renamed. Offered when every label of the selector
+is on the wrong side.
 """
 
 from __future__ import annotations
@@ -137,9 +138,7 @@ def _astray_of_namespaces(selector: Selector | None) -> list[Requirement]:
     if selector is None:
         return []
     return [
-        each
-        for each in selector.requirements
-        if each.key in habitat.POD_KEYS or each.key in HINTS
+        each for each in selector.requirements if each.key in habitat.POD_KEYS or each.key in HINTS
     ]
 
 

@@ -2,9 +2,10 @@
 
 Why
 ---
-Controllers put labels on pods that are different for each revision, and a chart puts its own version on
-them. They stand in `kubectl get pods --show-labels` and look as good as any. With the next rollout the
-selector matches no pod any more: the policy protects nothing, or the peer is cut off.
+Controllers put labels on pods that are different for each revision, and a chart puts its own
+version on them. They stand in `kubectl get pods --show-labels` and look as good as any. With the
+next rollout the selector matches no pod any more: the policy protects nothing, or the peer is cut
+off.
 
 Bad
 ---
@@ -48,9 +49,10 @@ Fixed
 
 When it stays silent
 --------------------
-`statefulset.kubernetes.io/pod-name` and `apps.kubernetes.io/pod-index` name a replica and last. Nothing is
-said about `Exists`, which asks for no value, nor where the policy's name speaks of a canary or of blue and
-green. `version` and `app.kubernetes.io/version` are only said on request (info): many mean a version.
+`statefulset.kubernetes.io/pod-name` and `apps.kubernetes.io/pod-index` name a replica and last.
+Nothing is said about `Exists`, which asks for no value, nor where the policy's name speaks of a
+canary or of blue and green. `version` and `app.kubernetes.io/version` are only said on request
+(info): many mean a version.
 
 Fix safety
 ----------
@@ -112,7 +114,9 @@ def _diagnostic(policy: Policy, selector: Selector, requirement: Requirement) ->
     loss = "the policy protects no pod" if is_subject else "this peer is cut off"
     return Diagnostic(
         requirement.key_node.span,
-        fitted("{} changes with every rollout: this selector then matches nothing", requirement.key),
+        fitted(
+            "{} changes with every rollout: this selector then matches nothing", requirement.key
+        ),
         help=f"as soon as no pod carries {values} any more, {loss};\n"
         "select by a label that stays, such as `app` or `app.kubernetes.io/name`",
         fix=_fix(policy, selector, requirement),
@@ -122,7 +126,11 @@ def _diagnostic(policy: Policy, selector: Selector, requirement: Requirement) ->
 
 def _fix(policy: Policy, selector: Selector, requirement: Requirement) -> Fix | None:
     """Deletes the requirement, or the whole field where it is its only content."""
-    if not selector.exact or len(selector.requirements) < 2 or not isinstance(selector.node, Mapping):
+    if (
+        not selector.exact
+        or len(selector.requirements) < 2
+        or not isinstance(selector.node, Mapping)
+    ):
         return None
     name = "matchExpressions" if isinstance(requirement.node, Mapping) else "matchLabels"
     field = selector.node.fields[name]

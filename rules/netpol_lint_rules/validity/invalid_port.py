@@ -90,7 +90,7 @@ from netpol_lint import mark, patch, walk
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.label import port_name_flaw
-from netpol_lint.node import Mapping
+from netpol_lint.node import Mapping, Scalar
 from netpol_lint.option import KubeVersion
 from netpol_lint.policy import Policy, Port
 from netpol_lint.rule import Rule
@@ -205,7 +205,8 @@ def _unfold(text: str, port: Port, value: str) -> Fix | None:
     if not 1 <= first <= last <= 65535:
         return None
     start = patch.rewrite(text, entry.value, str(first), bare=True)
-    end = patch.add_entry(text, item, entry, f"endPort: {last}")
+    quote = entry.key.style if isinstance(entry.key, Scalar) else ""
+    end = patch.add_entry(text, item, entry, f"{quote}endPort{quote}: {last}")
     if start is None or end is None:
         return None
     return Fix(Safety.UNSAFE, f"open ports {first} to {last}", (*start, *end))

@@ -1,0 +1,265 @@
+"""A policy that says "block X" and lists X as an allowed peer.
+
+Why
+---
+A NetworkPolicy has no deny. What stands under `from` or `to` is allowed, and everybody else is
+not: a peer that was listed in order to be blocked is the only one that gets in, and all others
+lose their access.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: block-lab
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: lab
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: block-lab
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchExpressions:
+            - key: kubernetes.io/metadata.name
+              operator: NotIn
+              values: [lab]
+
+When it stays silent
+--------------------
+X has to follow the word at once ("block lab", "deny traffic from lab", "lab 차단") and to be a value
+in a peer of the direction spoken of. "other", "except" and "not" take it back, and so does a word
+that allows, in the same text or on the rule. Nothing is said where X is excluded only, where it is
+the policy's own namespace or application, and about "isolate X", which is about X itself unless
+"from" follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from netpol_lint import witness
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Group, Label
+from netpol_lint.intent import Source
+from netpol_lint.node import Mapping, Node, Scalar
+from netpol_lint.node import Sequence as Items
+from netpol_lint.phrase import shorten
+from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector, string
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+from netpol_lint.speech import Piece, Sentence, Word, hear
+
+BETWEEN = frozenset(
+    (Word.FROM, Word.TO, Word.TRAFFIC, Word.PLAIN, Word.INBOUND, Word.OUTBOUND, Word.ALL)
+)
+"""What may stand between the denial and its object."""
+BEHIND = BETWEEN | {Word.NAMESPACE, Word.ABOUT}
+"""What may follow the object; anything else would be a part of it."""
+
+
+class Denial(NamedTuple):
+    """Words that deny somebody."""
+
+    source: Source
+    text: str
+    """The text of the name or comment, in lower case."""
+    start: int
+    """Where the denied one begins in it, or ends where `backwards`."""
+    backwards: bool
+    directions: frozenset[Direction]
+
+
+class Listed(NamedTuple):
+    """A value by which a peer is chosen."""
+
+    text: str
+    node: Node
+    direction: Direction
+    span: Span
+    """The rule that it stands in."""
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Holds the object of each denial against the values of the peers."""
+    denials = [*_denials(policy, context)]
+    if not denials:
+        return
+    seen: set[Span] = set()
+    for listed in _listed(policy):
+        for denial in denials:
+            if listed.direction in denial.directions and _is_object(denial, listed.text):
+                if listed.node.span not in seen and not _is_own(policy, context, listed):
+                    seen.add(listed.node.span)
+                    yield _diagnostic(policy, denial, listed)
+
+
+def _denials(policy: Policy, context: Context) -> Iterator[Denial]:
+    """What name and head comment deny, unless they allow as well."""
+    name = policy.name
+    sources = []
+    if name is not None and not name.is_unknown:
+        sources.append(Source("name", name.span, name.text))
+    sources += (
+        Source("comment", comment.span, comment.text)
+        for comment in context.notes.above(policy.root.start)
+    )
+    for source in sources:
+        speech = hear(source.text)
+        if speech.find(Word.DENY) is None or speech.find(Word.ALLOW) is not None:
+            continue
+        for sentence in speech.sentences:
+            yield from _of_sentence(source, sentence)
+
+
+def _of_sentence(source: Source, sentence: Sentence) -> Iterator[Denial]:
+    pieces = sentence.pieces
+    if any(Word.LIMIT in piece.words or Word.EXCEPTION in piece.words for piece in pieces):
+        return
+    for index, piece in enumerate(pieces):
+        if Word.DENY not in piece.words:
+            continue
+        backwards = not piece.text.isascii()
+        others = list(reversed(pieces[:index])) if backwards else list(pieces[index + 1 :])
+        passed, target = _object(others)
+        if target is None:
+            continue
+        comes_from = any(Word.FROM in each.words for each in passed)
+        if Word.QUARANTINE in piece.words and not comes_from:
+            continue
+        place = target.end if backwards else target.start
+        directions = _directions(passed, pieces)
+        yield Denial(source, source.text.lower(), place, backwards, directions)
+
+
+def _object(pieces: Sequence[Piece]) -> tuple[list[Piece], Piece | None]:
+    """What is passed over, and the first word that may name somebody."""
+    passed: list[Piece] = []
+    for piece in pieces:
+        if not piece.words & BETWEEN and not _is_korean_filler(piece):
+            return passed, piece
+        passed.append(piece)
+    return passed, None
+
+
+def _is_korean_filler(piece: Piece) -> bool:
+    return piece.text in ("오는", "가는", "향하는") or Word.NAMESPACE in piece.words
+
+
+def _directions(passed: Sequence[Piece], pieces: Sequence[Piece]) -> frozenset[Direction]:
+    """The direction that is named; else the one that "from" or "to" tells; else both."""
+    spoken = frozenset[Word]().union(*(piece.words for piece in pieces))
+    named = {
+        direction
+        for direction, word in (
+            (Direction.INGRESS, Word.INBOUND),
+            (Direction.EGRESS, Word.OUTBOUND),
+        )
+        if word in spoken
+    }
+    if len(named) == 1:
+        return frozenset(named)
+    ways = frozenset[Word]().union(*(piece.words for piece in passed))
+    if Word.FROM in ways and Word.TO not in ways:
+        return frozenset((Direction.INGRESS,))
+    if Word.TO in ways and Word.FROM not in ways:
+        return frozenset((Direction.EGRESS,))
+    return frozenset(Direction)
+
+
+def _is_object(denial: Denial, value: str) -> bool:
+    """Whether exactly `value` stands where the denied one is named."""
+    value = value.lower()
+    if not value:
+        return False
+    if denial.backwards:
+        return denial.text[: denial.start].endswith(value)
+    if not denial.text.startswith(value, denial.start):
+        return False
+    rest = denial.text[denial.start + len(value) :]
+    if rest[:1].isalnum():
+        return False
+    following = next(iter(hear(rest).pieces), None) if rest.strip("-_. ") else None
+    return following is None or bool(following.words & BEHIND) or rest[:1] in ",;:."
+
+
+def _listed(policy: Policy) -> Iterator[Listed]:
+    """All values that choose a peer, by a label or as a block."""
+    for direction, allow in policy.declared_allows():
+        span = Span(allow.dash.start, max(allow.dash.end, allow.node.end))
+        for peer in allow.peers.value:
+            for text, node in _values(peer):
+                yield Listed(text, node, direction, span)
+
+
+def _values(peer: Peer) -> Iterator[tuple[str, Node]]:
+    for selector in (peer.namespaces.value, peer.pods.value):
+        if selector is not None:
+            for requirement in selector.requirements:
+                if requirement.operator is Operator.IN:
+                    yield from _of_requirement(requirement)
+    block = peer.block.value
+    if block is not None and block.cidr.value:
+        yield block.cidr.value, block.cidr.node
+
+
+def _of_requirement(requirement: Requirement) -> Iterator[tuple[str, Node]]:
+    if isinstance(requirement.node, Scalar):
+        yield requirement.values[0], requirement.node
+    elif isinstance(requirement.node, Mapping):
+        values = requirement.node.get("values")
+        for node in values.items if isinstance(values, Items) else ():
+            yield string(node) or "", node
+
+
+def _is_own(policy: Policy, context: Context, listed: Listed) -> bool:
+    """Whether it is the policy's own application or namespace, or a comment allows it."""
+    subject = policy.subject.value
+    if subject is not None and listed.text in _positive(subject):
+        return True
+    if policy.namespace.value == listed.text:
+        return True
+    if listed.text in context.surroundings.namespace_of(policy).names:
+        return True
+    return context.intent.noted(listed.span, Word.ALLOW) is not None or (
+        context.intent.described(Word.ALLOW) is not None
+    )
+
+
+def _positive(selector: Selector) -> set[str]:
+    return {value for each in selector.requirements if each.positive for value in each.values}
+
+
+def _diagnostic(policy: Policy, denial: Denial, listed: Listed) -> Diagnostic:
+    value = shorten(listed.text, 24)
+    flow = f"{value} may connect to {witness.subject(policy)}, and only who is listed may"
+    if listed.direction is Direction.EGRESS:
+        flow = f"{witness.subject(policy)} may connect to {value}, and only to who is listed"
+    return Diagnostic(
+        listed.node.span,
+        denial.source.against(f"lists {value} as an allowed peer"),
+        labels=(Label(denial.source.span, "this denies it"),),
+        help=f"now: {flow}: every other peer is denied instead;\n"
+        f"a NetworkPolicy cannot deny, but NotIn [{value}] allows all the others",
+    )
+
+
+RULE = Rule(
+    "deny-written-as-allow", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check
+)

@@ -1,0 +1,224 @@
+"""Several labels in one selector must all match; a comment says they are alternatives.
+
+Why
+---
+The pairs of `matchLabels` are joined by AND. Who lists two groups of pods in one selector gets the
+pods that belong to both, and mostly there are none: the peer is dead, or the policy protects
+nothing.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        # cart or till pods
+        - podSelector:
+            matchLabels:
+              role: cart
+              tier: till
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        # cart or till pods
+        - podSelector:
+            matchLabels:
+              role: cart
+        - podSelector:
+            matchLabels:
+              tier: till
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        # cart or till pods
+        - podSelector:
+            matchLabels:
+              role: cart
+        - podSelector:
+            matchLabels:
+              tier: till
+
+When it stays silent
+--------------------
+Two labels are normal: without a comment that puts an "or" between their values nothing is said.
+The comment has to stand on the selector, on its peer, or on the rule where that is its only peer.
+Two values of one key belong to unsatisfiable-selector.
+
+Fix safety
+----------
+Unsafe: the pods of either label are allowed afterwards. The peer is written twice, with one label
+each. For the subject there is no fix: it takes two policies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from netpol_lint import patch
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.node import Mapping
+from netpol_lint.phrase import shorten
+from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+from netpol_lint.speech import Sentence, Word, hear
+from netpol_lint.wording import fitted
+
+REACH = 4
+"""How many words of a comment may stand between "or" and a value."""
+BESIDES = frozenset(("also", "either", "any of"))
+"""Words of OR that do not stand between the two."""
+_PART = re.compile(r"[^\w]+|_")
+
+
+class Place(NamedTuple):
+    """A selector, and the stretch whose comments are about it."""
+
+    selector: Selector
+    span: Span
+    peer: Peer | None
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Holds selectors with several labels against the comments on them."""
+    if not context.notes.comments:
+        return
+    for place in _places(policy):
+        demands = [each for each in place.selector.requirements if each.positive and each.values]
+        if len(demands) > 1:
+            pair = _alternatives(context.notes.of(place.span), demands)
+            if pair is not None:
+                yield _diagnostic(policy, place, *pair)
+
+
+def _places(policy: Policy) -> Iterator[Place]:
+    if policy.subject.value is not None:
+        span = Span(policy.subject.key.start, policy.subject.node.end)
+        yield Place(policy.subject.value, span, None)
+    for _, allow in policy.declared_allows():
+        for peer in allow.peers.value:
+            span = _stretch(allow, peer)
+            for selector in (peer.namespaces.value, peer.pods.value):
+                if selector is not None:
+                    yield Place(selector, span, peer)
+
+
+def _stretch(allow: Allow, peer: Peer) -> Span:
+    """The peer; with its whole list where it is the only one."""
+    only = len(allow.peers.value) == 1
+    start = allow.dash.start if only else peer.dash.start
+    return Span(start, max(peer.dash.end, peer.node.end))
+
+
+def _alternatives(said: str, demands: list[Requirement]) -> tuple[Requirement, Requirement] | None:
+    """The two requirements whose values stand on either side of an "or"."""
+    if not said:
+        return None
+    for sentence in hear(said).sentences:
+        for before, after in _joined(sentence):
+            first, second = _nearest(reversed(before), demands), _nearest(after, demands)
+            if first is not None and second is not None and first.key != second.key:
+                low, high = sorted((first, second), key=lambda each: each.key_node.start)
+                return low, high
+    return None
+
+
+def _joined(sentence: Sentence) -> Iterator[tuple[list[str], list[str]]]:
+    """The words on either side of each "or", those next to it included only."""
+    pieces = sentence.pieces
+    for index, piece in enumerate(pieces):
+        if Word.OR in piece.words and piece.text.lower() not in BESIDES:
+            before = [each.text.lower() for each in pieces[max(index - REACH, 0) : index]]
+            yield before, [each.text.lower() for each in pieces[index + 1 : index + 1 + REACH]]
+
+
+def _nearest(words: Iterator[str] | list[str], demands: list[Requirement]) -> Requirement | None:
+    """The requirement that the first fitting word belongs to, if it is the only one."""
+    for word in words:
+        owners = [each for each in demands if word in _words(each)]
+        if owners:
+            return owners[0] if len(owners) == 1 else None
+    return None
+
+
+def _words(requirement: Requirement) -> set[str]:
+    """The words of its values."""
+    return {
+        word
+        for value in requirement.values
+        for word in (value.lower(), *_PART.split(value.lower()))
+        if len(word) > 1
+    }
+
+
+def _diagnostic(
+    policy: Policy, place: Place, first: Requirement, second: Requirement
+) -> Diagnostic:
+    one, other = (shorten(str(each).rpartition("/")[2], 40) for each in (first, second))
+    cure = "write one item for each of them, since items are alternatives"
+    if place.peer is None:
+        cure = "write one policy for each of them, since policies are alternatives"
+    return Diagnostic(
+        second.key_node.span,
+        fitted(
+            "labels {} and {} must both match here: as alternatives they need two items", one, other
+        ),
+        labels=(Label(first.key_node.span, "and this one as well"),),
+        help=f"now: an object with {one} that lacks {other} is not selected;\n{cure}",
+        fix=_fix(policy, place, first, second),
+        covers=place.selector.node.span,
+    )
+
+
+def _fix(policy: Policy, place: Place, first: Requirement, second: Requirement) -> Fix | None:
+    """Writes the peer twice, where it is one plain selector of two labels."""
+    peer, selector = place.peer, place.selector
+    if peer is None or peer.combined or not selector.exact or len(selector.requirements) != 2:
+        return None
+    node = selector.node
+    pairs = node.get("matchLabels") if isinstance(node, Mapping) else None
+    if not isinstance(pairs, Mapping) or not isinstance(peer.node, Mapping):
+        return None
+    one, other = pairs.fields.get(first.key), pairs.fields.get(second.key)
+    if one is None or other is None:
+        return None
+    edits = patch.part_item(policy.text, peer.dash, peer.node, pairs, one, other)
+    return None if edits is None else Fix(Safety.UNSAFE, "write two items, one label each", edits)
+
+
+RULE = Rule("labels-are-and", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)

@@ -1,0 +1,239 @@
+"""`podSelector: {}` in a peer is every pod of this namespace, where everyone was meant.
+
+Why
+---
+Under `spec`, an empty podSelector is "all pods". Under `from` or `to` it is all pods of the
+policy's own namespace, and nobody else: not the ingress controller, not another namespace, no
+address outside. A policy that means to open a service to the world with it keeps the world out.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web-allow-external
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - podSelector: {}
+        ports:
+        - port: 8080
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web-allow-external
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+      ingress:
+      - ports:
+        - port: 8080
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web-allow-external
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+      ingress:
+      - ports:
+        - port: 8080
+
+When it stays silent
+--------------------
+Without words for everyone in the name or in a comment on the rule nothing is said: one's own
+namespace is the most usual peer there is. Words such as "same namespace", "all pods", "internal"
+or "within" say that it is meant; so does a name or comment that denies, and one that names pods:
+`public-api`. Another rule that lets others in ends the matter. Egress to the outside belongs to
+internet-via-selector.
+
+Fix safety
+----------
+Unsafe: it opens the ports to everyone. The list of peers is removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netpol_lint import patch, witness
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.intent import Source, of_prose
+from netpol_lint.node import Mapping
+from netpol_lint.policy import Allow, Direction, Peer, Policy, Presence
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+from netpol_lint.speech import Word, hear, says
+
+LIMITS = (
+    Word.SAME_NAMESPACE,
+    Word.NAMESPACE,
+    Word.INTERNAL,
+    Word.ALL_OF,
+    Word.DENY,
+    Word.QUARANTINE,
+    Word.EXCEPTION,
+)
+"""Words that tell who is meant, or that somebody is not."""
+VENDORS = frozenset(("stripe", "sendgrid", "github", "slack", "s3", "sqs", "aws", "azure", "gcp"))
+"""In a name of ingress they are parts of applications rather than clients."""
+WEAK = frozenset(("all", "any", "every", "모든", "모두", "전체", "전부"))
+"""Words that may be about traffic or ports; only a whole "allow all" is about peers."""
+_INSIDE = re.compile(
+    r"\b(?:intra|local|inner|within|inside|between|among|amongst|each|mutual|own|siblings?"
+    r"|internal|cluster|namespaces?|ns|only|other|others|but|unless)\b",
+    re.IGNORECASE,
+)
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Finds rules of the own namespace only, and holds them against words for everyone."""
+    for direction, allow in policy.declared_allows():
+        if _is_own_namespace(allow):
+            source = _remark(context, direction, allow) or _name(policy, context, direction, allow)
+            if source is not None and not _is_open(policy, direction):
+                yield _diagnostic(policy, direction, allow, source)
+
+
+def _is_own_namespace(allow: Allow) -> bool:
+    """Whether every peer is `podSelector: {}` alone."""
+    peers = allow.peers.value
+    return bool(peers) and all(map(_is_all_local_pods, peers)) and allow.readable
+
+
+def _is_all_local_pods(peer: Peer) -> bool:
+    pods = peer.pods.value
+    return pods is not None and pods.everything and peer.pods_only is not None
+
+
+def _remark(context: Context, direction: Direction, allow: Allow) -> Source | None:
+    """A comment on the rule that speaks of everyone."""
+    comments = context.notes.on(_whole(allow))
+    said = "\n".join(comment.text for comment in comments)
+    if not said or hear(said).find(*LIMITS) is not None or _INSIDE.search(said):
+        return None
+    wanted = frozenset(_words(direction))
+    for comment in comments:
+        for piece in hear(comment.text).pieces:
+            if piece.words & wanted and piece.text.lower() not in WEAK:
+                if direction is Direction.INGRESS or Word.OUTSIDE not in piece.words:
+                    return Source("comment", comment.span, piece.text)
+    allowed = of_prose(said).allow
+    if allowed is None or (allowed and direction not in allowed):
+        return None
+    return Source("comment", comments[0].span, said)
+
+
+def _name(policy: Policy, context: Context, direction: Direction, allow: Allow) -> Source | None:
+    """A name that speaks of everyone, or any source that says "allow all"."""
+    intent = context.intent
+    if _lets_others_in(policy, direction) or _INSIDE.search(policy.name_text):
+        return None
+    if intent.says(_whole(allow), Word.SAME_NAMESPACE, Word.NAMESPACE, Word.INTERNAL) is not None:
+        return None
+    for word in _words(direction):
+        found = intent.named_for(direction, word)
+        if found is not None and found.text.lower() not in VENDORS | WEAK:
+            if not _is_of_egress(direction, found):
+                return found
+    if _names_its_namespace(policy):
+        return None
+    for stance in intent.allowances:
+        if not stance.directions or stance.names(direction):
+            return stance.source
+    return None
+
+
+def _words(direction: Direction) -> tuple[Word, ...]:
+    if direction is Direction.INGRESS:
+        return Word.OUTSIDE, Word.EVERYONE
+    return (Word.EVERYONE,)
+
+
+def _is_of_egress(direction: Direction, source: Source) -> bool:
+    """Whether it speaks of the outside as a target, which another rule listens to."""
+    return direction is Direction.EGRESS and says(source.text, Word.OUTSIDE) is not None
+
+
+def _is_open(policy: Policy, direction: Direction) -> bool:
+    """Whether another rule of the direction has no peers, and with it everyone."""
+    return any(allow.peers.nothing for allow in policy.allows(direction).value)
+
+
+def _lets_others_in(policy: Policy, direction: Direction) -> bool:
+    """Whether another rule has peers beyond the policy's own namespace."""
+    return any(
+        allow.peers.presence is not Presence.FILLED
+        or any(peer.pods_only is None for peer in allow.peers.value)
+        for allow in policy.allows(direction).value
+    )
+
+
+def _names_its_namespace(policy: Policy) -> bool:
+    """Whether the name of the policy holds that of its namespace: "allow all" may be about it."""
+    own = policy.namespace.value
+    return own is not None and own != "" and own in policy.name_text
+
+
+def _whole(allow: Allow) -> Span:
+    return Span(allow.dash.start, max(allow.dash.end, allow.node.end))
+
+
+def _diagnostic(policy: Policy, direction: Direction, allow: Allow, source: Source) -> Diagnostic:
+    first = allow.peers.value[0]
+    subject = witness.subject(policy)
+    flow = f"a pod of another namespace may not connect to {subject}, nor may any address outside"
+    if direction is Direction.EGRESS:
+        flow = (
+            f"{subject} may not connect to a pod of another namespace, nor to any address outside"
+        )
+    return Diagnostic(
+        first.pods.key.span,
+        "`podSelector: {}` admits only pods of this namespace, not everyone",
+        labels=(Label(source.span, "this speaks of more"),),
+        help=f"{flow};\nwho means everyone leaves `{direction.peer_key}` out, who means the "
+        "namespace says so",
+        fix=_fix(policy, direction, allow),
+        covers=Span(allow.peers.key.start, allow.peers.node.end),
+    )
+
+
+def _fix(policy: Policy, direction: Direction, allow: Allow) -> Fix | None:
+    node, entry = allow.node, allow.peers.entry
+    if not isinstance(node, Mapping) or entry is None:
+        return None
+    if len(node.entries) > 1:
+        edits = patch.remove_entry(policy.text, node, entry)
+    else:
+        edits = patch.replace(node, "{}")
+    title = f"leave `{direction.peer_key}` out: open to everyone"
+    return None if edits is None else Fix(Safety.UNSAFE, title, edits)
+
+
+RULE = Rule(
+    "same-namespace-only",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(("broad-peer", "api-server-by-selector")),
+)
