@@ -100,6 +100,8 @@ def _object(example: Example, tree: Node) -> str:
         if shown:
             types = ", ".join(word.capitalize() for word in shown)
             spec.setdefault("policyTypes", f"  policyTypes: [{types}]\n")
+    if "spec" not in parts and example.rule != "empty-spec":
+        spec.setdefault("podSelector", "  podSelector: {}\n")
     if spec:
         parts["spec"] = "spec:\n" + "".join(spec.values())
     whole = {
@@ -130,12 +132,16 @@ def silent() -> list[str]:
     items = re.split(r"^- ", block[1], flags=re.MULTILINE)[1:]
     shapes = ["  " + item for item in items]
     return [
-        complete(Example("section-5", bad=False, text=textwrap.dedent(shape), types_as_written=True))
+        complete(
+            Example("section-5", bad=False, text=textwrap.dedent(shape), types_as_written=True)
+        )
         for shape in shapes
     ]
 
 
-@pytest.mark.parametrize("text", [re.sub(r"^about:.*\n", "", text, flags=re.M) for text in silent()])
+@pytest.mark.parametrize(
+    "text", [re.sub(r"^about:.*\n", "", text, flags=re.M) for text in silent()]
+)
 def test_silence(text: str) -> None:
     """The well-known shapes of right policies raise no finding of a default-on rule."""
     assert "spec:" in text

@@ -21,7 +21,7 @@ from netpol_lint.pod_set import METADATA_NAME, OWN, Pod
 from netpol_lint.traffic import Flow, Grant, Verdict, contained, disjoint, nothing, same
 
 Spec = dict[str, Any]
-Labels = dict[str, str]
+Labels = dict[str, str | None]
 
 NAMESPACES = ("a", "b", "c")
 ENVS = (None, "x", "y", "w")

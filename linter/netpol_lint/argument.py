@@ -44,7 +44,17 @@ class Explain(NamedTuple):
     rule: str
 
 
-Command = Check | Rules | Explain
+class Describe(NamedTuple):
+    """`netpol-lint describe`."""
+
+    paths: list[str]
+    root: str | None
+    stdin_filename: str
+    format: str
+    if_merged: bool
+
+
+Command = Check | Describe | Rules | Explain
 
 _EPILOG = """\
 exit status:
@@ -82,6 +92,14 @@ def read(argv: Sequence[str] | None = None) -> Command:
         allow_abbrev=False,
     )
     _describe(check)
+    describe = commands.add_parser(
+        "describe",
+        help="say in sentences what policies do",
+        usage="netpol-lint describe [OPTION ...] [PATH ...]",
+        description="Says in plain sentences who is selected, who may come in and where it may go.",
+        allow_abbrev=False,
+    )
+    _describe_description(describe)
     commands.add_parser("rules", help="list all rules", description="Lists all rules.")
     explain = commands.add_parser(
         "explain", help="show the page of a rule", description="Shows the page of a rule."
@@ -100,6 +118,11 @@ def read(argv: Sequence[str] | None = None) -> Command:
             check.error(f"unrecognized arguments: {' '.join(rest)}")
         values["paths"] += rest
         return Check(**values)
+    if command == "describe":
+        if any(word.startswith("-") for word in rest):
+            describe.error(f"unrecognized arguments: {' '.join(rest)}")
+        values["paths"] += rest
+        return Describe(**values)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return Explain(**values) if command == "explain" else Rules()
@@ -187,6 +210,34 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         help="the least severity for exit status 1 (default: warning; info never is)",
     )
     add("--exit-zero", action="store_true", help="exit with 0 even if something is found")
+
+
+def _describe_description(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="a file, a folder, or - for standard input (default: the current folder)",
+    )
+    add("--root", metavar="DIR", help="the repository (default: the folder with .git)")
+    add(
+        "--stdin-filename",
+        metavar="NAME",
+        default="<stdin>",
+        help="what to call standard input",
+    )
+    add(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="in sentences, or for programs (default: text)",
+    )
+    add(
+        "--if-merged",
+        action="store_true",
+        help="also compare: what if two items that were split by a dash were one",
+    )
 
 
 def _names(text: str) -> list[str]:

@@ -38,6 +38,8 @@ def _run(command: argument.Command) -> int:
     match command:
         case argument.Check():
             return _check(command)
+        case argument.Describe():
+            return _describe(command)
         case argument.Explain():
             return _explain(command.rule)
         case argument.Rules():
@@ -130,6 +132,40 @@ def _render(command: argument.Check, report: Report) -> str:
     if command.format == "concise":
         return text.concise(report, palette)
     return text.full(report, palette, terminal.columns())
+
+
+def _describe(command: argument.Describe) -> int:
+    gc.disable()
+    from netpol_lint import describe, discover
+    from netpol_lint.diagnostic import Severity
+    from netpol_lint.engine import Settings
+    from netpol_lint.selection import select
+    from netpol_lint_rules import RULES
+
+    settings = Settings(
+        select(RULES, describe.MERGEABLE, []),
+        frozenset(rule.name for rule in RULES),
+        honour_ignores=False,
+        least=Severity.INFO,
+    )
+    paths = command.paths or ["."]
+    if "-" in paths:
+        if len(paths) > 1:
+            return _fail("- (standard input) cannot be combined with other paths")
+        if sys.stdin is None:
+            return _fail("standard input: closed")
+        name = command.stdin_filename
+        account = describe.stream(sys.stdin.buffer, name, settings, merge=command.if_merged)
+    else:
+        if command.root is not None and not os.path.isdir(command.root):
+            return _fail(f"--root {command.root}: no such folder")
+        root = os.path.realpath(command.root or discover.root_of(paths))
+        account = describe.paths(paths, root, settings, merge=command.if_merged)
+    as_json = command.format == "json"
+    terminal.say(describe.as_json(account) if as_json else describe.text(account))
+    for complaint in (*account.complaints, *account.skipped):
+        terminal.warn(f"netpol-lint: {complaint}")
+    return FAILURE if account.complaints else CLEAN
 
 
 def _rules() -> int:

@@ -65,3 +65,14 @@ class Context:
     def intent(self) -> Intent:
         """What name, annotations and comments say the policy is for."""
         return Intent.of(self._policy, self.notes)
+
+    @cached_property
+    def own(self) -> str | None:
+        """The name of the policy's namespace, where it can be only one."""
+        return own_namespace(self._policy, self.surroundings)
+
+
+def own_namespace(policy: Policy, surroundings: Surroundings) -> str | None:
+    """The name of the namespace that `policy` lands in, where it can be only one."""
+    found = surroundings.namespace_of(policy)
+    return next(iter(found.names)) if len(found.names) == 1 and not found.supplied else None

@@ -16,7 +16,9 @@ def write(policy: Policy, directions: Iterable[Direction]) -> Edits:
     if spec is None or not spec.entries:
         return None
     quote = quote_of(spec)
-    words = ", ".join(f"{quote}{each.policy_type}{quote}" for each in sorted(directions, reverse=True))
+    wanted = frozenset(directions)
+    names = [each.policy_type for each in Direction if each in wanted]
+    words = ", ".join(f"{quote}{word}{quote}" for word in names)
     if types.entry is not None:
         if types.presence is Presence.NULL:
             return patch.fill(policy.text, types.entry, f"[{words}]")
@@ -33,8 +35,8 @@ def append(policy: Policy, direction: Direction) -> Edits:
     if not isinstance(node, Sequence) or node.alias or len(node.items) != 1:
         return None
     last = node.items[0]
-    if not isinstance(last, Scalar):
-        return None
+    if not isinstance(last, Scalar) or policy.text[node.start] == "&":
+        return None  # a list with an anchor may be used elsewhere, too
     written = policy.text[last.start : last.end]
     word = written.replace(direction.other.policy_type, direction.policy_type)
     if word == written:

@@ -125,6 +125,16 @@ def _lint(
     subjects = iter(file.subjects)
     for document, policies in zip(documents, found, strict=True):
         raised += _run(document, list(islice(subjects, len(policies))), settings)
+    skipped = [
+        Skipped(path, lines.number(_content(text, each.span)), each.reason)
+        for each in outcomes
+        if isinstance(each, triage.Skip)
+    ]
+    shown = any(each.severity >= each.least for each in raised)
+    # The repository is only read when there is something to say.
+    if shown and surroundings.patched_by is not None:
+        raised = [each for each in raised if each.rule in settings.selection.for_fragments]
+        skipped.append(Skipped(path, None, "partial", f"a patch of {surroundings.patched_by}"))
     if "ignore-file" in text:
         ignores += _ignores_of_others(text, lines, documents)
     if not settings.honour_ignores:
@@ -135,11 +145,7 @@ def _lint(
     findings = [_place(each, path, lines) for each in kept if each.severity >= each.least]
     return Result(
         tuple(sorted(findings, key=lambda each: (each.place, each.rule, each.message))),
-        tuple(
-            Skipped(path, lines.number(_content(text, each.span)), each.reason)
-            for each in outcomes
-            if isinstance(each, triage.Skip)
-        ),
+        tuple(skipped),
         len(file.subjects),
         sum(
             each.severity >= each.least and any(_silences(ignore, each) for ignore in ignores)
@@ -170,12 +176,17 @@ def _run(
     """All rules over one document, without what an earlier finding already explains."""
     selection = settings.selection
     explained: list[tuple[Rule, Span]] = []
+    said: set[tuple[str, Span, str]] = set()
     for rule in selection.rules:
         for subject, diagnostic in _check(rule, document, subjects):
             if isinstance(diagnostic, Exception):
                 where = document.span if subject is None else subject.kind_node.span
                 yield _failure(f"the rule {rule.name}", subject, document.text, where, diagnostic)
                 continue
+            # What several aliases repeat is written once, and said once.
+            if (rule.name, diagnostic.span, diagnostic.message) in said:
+                continue
+            said.add((rule.name, diagnostic.span, diagnostic.message))
             if any(
                 rule.name in earlier.silences and _touch(extent, diagnostic.span)
                 for earlier, extent in explained

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from netpol_lint.pod_set import METADATA_NAME as METADATA_NAME
 from netpol_lint.policy import Requirement, Selector
 
-METADATA_NAME = "kubernetes.io/metadata.name"
-"""The one label that Kubernetes itself puts on every namespace, with the namespace's name."""
 NAME_KEYS = frozenset(
     (
         METADATA_NAME,

@@ -77,6 +77,10 @@ def none_of(values: Iterable[str]) -> Values:
     return Values(frozenset(values), True, True)
 
 
+Labels = Mapping[str, str | None]
+"""The labels of one object; None is a label that is known to be missing, like one not listed."""
+
+
 class LabelSet(NamedTuple):
     """The objects whose labels comply with all limits: a conjunction over label keys."""
 
@@ -95,7 +99,7 @@ class LabelSet(NamedTuple):
         """Whether no object can comply."""
         return any(values.empty for values in self.limits.values())
 
-    def holds(self, labels: Mapping[str, str]) -> bool:
+    def holds(self, labels: Labels) -> bool:
         """Whether an object with exactly these labels complies."""
         return all(values.holds(labels.get(key)) for key, values in self.limits.items())
 
@@ -117,10 +121,9 @@ class LabelSet(NamedTuple):
             rest[key] = mine.meet(theirs)
         return pieces
 
-    def example(self, fresh: str = "anything") -> dict[str, str]:
+    def example(self, fresh: str = "anything") -> Labels:
         """The labels of one object in the set. Only for a set that is not empty."""
-        chosen = ((key, values.example(fresh)) for key, values in sorted(self.limits.items()))
-        return {key: value for key, value in chosen if value is not None}
+        return {key: values.example(fresh) for key, values in sorted(self.limits.items())}
 
 
 EVERYTHING = LabelSet({})

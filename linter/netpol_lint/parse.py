@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -38,6 +39,8 @@ MAX_DEPTH = 200
 """Collections inside each other. A policy needs nine."""
 MAX_NODES = 100_000
 """Nodes of one document once every alias is written out."""
+MAX_SECOND_TRY = 64 * 1024
+"""Characters of a document that the pure parser gets to see after the C parser; it is slow."""
 
 _SEPARATOR = re.compile(r"^\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
 _FORBIDDEN = re.compile(
@@ -54,6 +57,8 @@ _ENDLESS = frozenset(
 ) | {".nan", ".NaN", ".NAN"}
 _STRICTER = "found unexpected ':'"
 """Of the C parser alone: Kubernetes takes `{cidr: 2001:db8::/32}`, and so does the pure parser."""
+_TOKENLESS = "cannot start any token"
+_LINE = re.compile(r"[^\r\n]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What the two parsers say, and what it means for the person who has to mend the file.
@@ -161,17 +166,26 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
     try:
         if len(body) > MAX_DOCUMENT:
             raise _Unreadable(start, start + 1, f"longer than {MAX_DOCUMENT} characters")
+        builder = partial(_Builder, text, start, problems, json=json)
         try:
-            root = _Builder(text, start, problems, json=json).build(_events(body, pure))
+            root = builder().build(_events(body, pure))
         except MarkedYAMLError as error:
-            if pure or CParser is None or _STRICTER not in str(error.problem):
+            if _STRICTER in str(error.problem) and len(body) < MAX_SECOND_TRY:
+                root = builder().build(_events(body, True))
+            elif _TOKENLESS in str(error.problem) and (calm := _LINE.sub(_calm, body)) != body:
+                root = builder().build(_events(calm, pure))
+            else:
                 raise
-            root = _Builder(text, start, problems, json=json).build(_events(body, True))
     except _Unreadable as error:
         problems.append(error.problem)
     except (YAMLError, ValueError, RecursionError) as error:
         problems.append(_explain(error, text, start, end))
     return Document(text, Span(start, end), root, tuple(problems))
+
+
+def _calm(line: re.Match[str]) -> str:
+    """A line whose tabs at the end are spaces: the parsers stumble over them behind a bracket."""
+    return line[0].rstrip(" \t").ljust(len(line[0]))
 
 
 def _is_json(body: str) -> bool:
@@ -391,7 +405,7 @@ def _token(text: str, place: int, start: int, end: int) -> Span:
 
 
 def _reason(problem: str, character: str) -> str:
-    if "cannot start any token" in problem:
+    if _TOKENLESS in problem:
         if character == "\t":
             return "a tab cannot indent yaml, use spaces"
         sign = "a backtick" if character == "`" else f"`{character}`"

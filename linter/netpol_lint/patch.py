@@ -128,6 +128,24 @@ def add_item(text: str, sequence: Sequence, index: int, pairs: tuple[str, ...]) 
     return (Edit(Span(place, place), f"{newline}{indent}-{gap}{lines}"),)
 
 
+def add_scalar(text: str, sequence: Sequence, content: str) -> Edits:
+    """Inserts a string behind the last item of a list of strings, in the quotes that one has."""
+    last = sequence.items[-1]
+    if sequence.alias or text[sequence.start] == "&" or not isinstance(last, Scalar):
+        return None
+    if not _is_verbatim(text, last):
+        return None
+    word = f"{last.style}{content}{last.style}"
+    if sequence.flow:
+        return (Edit(Span(last.end, last.end), f", {word}"),)
+    place = line_end(text, last.end)
+    rest = text[last.end : place].lstrip()
+    if rest and not rest.startswith("#"):
+        return None
+    indent = " " * column(text, list(dashes(text, sequence))[-1].start)
+    return (Edit(Span(place, place), f"{line_break(text)}{indent}- {word}"),)
+
+
 def merge_items(text: str, sequence: Sequence, index: int) -> Edits:
     """Joins item `index + 1` of a list into item `index`: two objects without a common key."""
     first, second = sequence.items[index], sequence.items[index + 1]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from netpol_lint.label_set import EVERYTHING, PRESENT, LabelSet, Values
+from netpol_lint.label_set import EVERYTHING, PRESENT, Labels, LabelSet, Values
 
 METADATA_NAME = "kubernetes.io/metadata.name"
 """The one label that Kubernetes itself puts on every namespace, with the namespace's name."""
@@ -19,9 +19,9 @@ It may equal any other name, so questions about it are asked once for each that 
 class Pod(NamedTuple):
     """One pod, as policies see it."""
 
-    namespace: Mapping[str, str]
+    namespace: Labels
     """The labels of its namespace."""
-    labels: Mapping[str, str]
+    labels: Labels
 
 
 class PodSet(NamedTuple):

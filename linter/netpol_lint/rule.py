@@ -28,6 +28,8 @@ class Rule(NamedTuple):
     document: DocumentCheck | None = None
     silences: frozenset[str] = frozenset()
     """Rules that stay silent about the stretch that a finding of this one covers."""
+    fragments: bool = False
+    """Whether it also holds for a patch, which is only a part of a policy."""
 
     @property
     def summary(self) -> str:

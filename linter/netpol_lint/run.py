@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, NamedTuple
 
@@ -99,6 +98,8 @@ class _Child:
         if self._process == 0:
             status = 1
             try:
+                import pickle  # few runs fork
+
                 os.close(self._reader)
                 with os.fdopen(writer, "wb") as pipe:
                     pickle.dump(_lint_some(*self._work), pipe, pickle.HIGHEST_PROTOCOL)
@@ -114,6 +115,8 @@ class _Child:
         _, status = os.waitpid(self._process, 0)
         if status != 0:
             return _lint_some(*self._work)
+        import pickle
+
         outcomes: list[_Outcome] = pickle.loads(data)  # noqa: S301  # our own process wrote it
         return outcomes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -23,12 +22,17 @@ class Selection(NamedTuple):
     named: frozenset[str]
     """Rules asked for by their own name."""
 
+    @property
+    def for_fragments(self) -> frozenset[str]:
+        """The names of the rules that hold for patches, too."""
+        return frozenset(rule.name for rule in self.rules if rule.fragments)
+
     def shows(self, rule: Rule, group: Group) -> bool:
         """Whether a finding of `rule` that it puts into `group` belongs to the run."""
         return group is rule.group or group in self.groups or rule.name in self.named
 
     def least(self, rule: Rule, severity: Severity) -> Severity:
-        """The least severity to show. Rules that are always info run only for those who want them."""
+        """The least severity to show. Who asks for rules that are always info wants to see them."""
         always_info = rule.group.severity is Severity.INFO
         return Severity.INFO if always_info and severity < Severity.ERROR else severity
 
@@ -62,6 +66,8 @@ def select(rules: Collection[Rule], wanted: Iterable[str], unwanted: Iterable[st
 
 def suggest(word: str, names: Iterable[str]) -> str:
     """` did you mean x?` for the nearest of `names`, or nothing."""
+    import difflib
+
     near = difflib.get_close_matches(word, list(names), 1)
     return f", did you mean {near[0]}?" if near else ""
 

@@ -1,7 +1,8 @@
 """Hears the words in a text: cuts a name or a sentence into terms of the lexicon, with its guards.
 
 A text without a blank is a name: it is cut at `-`, `_`, `.`, `/` and at camel-case humps. Any
-other text is prose and is cut into sentences as well.
+other text is prose and is cut into sentences as well. Besides English a text is heard in the
+languages that it shows, and the terms of a language are read when the first text shows it.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from netpol_lint.lexicon import IMPLIES, LANGUAGES
+from netpol_lint.lexicon import IMPLIES, LANGUAGES, SCRIPTS, SIGNS
 from netpol_lint.lexicon import Word as Word
 
-_SCRIPTS = "\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_SCRIPTS = "".join(letters for letters, _ in SCRIPTS)
 """Writing that puts no blank between a word and its endings, or between words."""
 _TOKEN = re.compile(rf"[{_SCRIPTS}]+|[^\W_{_SCRIPTS}]+(?:['’][^\W_{_SCRIPTS}]+)*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = re.compile(
-    r"(?<!\.\w)[.!;](?=\s|\Z)|[?。！？]|\n[ \t]*\n|\n[ \t]*(?=[-*•][ \t]|\d{1,2}[.)][ \t])"
+    r"(?<!\.\w)[.!;](?=\s|\Z)|[?。！？；]|\n[ \t]*\n|\n[ \t]*(?=[-*•][ \t]|\d{1,2}[.)][ \t])"
 )
-_CODE = re.compile(r"[\[\]{}<>=`$]|[?？:]\s*\Z")
+_CODE = re.compile(r"[\[\]{}<>=`$]|[?？:：]\s*\Z")
 """In a sentence: it quotes a manifest, asks, or announces what follows."""
-_PAUSE = re.compile(r"[,;:()]")
+_PAUSE = re.compile(r"[,;:()、，；：（）]")
+_NOTE = re.compile(r"TODO(?=[:(]|\Z)|^[ \t]*TODO\b", re.MULTILINE)
+"""A note to oneself in any language; the word is Spanish for *all* as well."""
 _REACH = 3
 """How many words a negation reaches."""
 _UNTOUCHED = frozenset(
@@ -45,7 +48,9 @@ _UNTOUCHED = frozenset(
 )
 """Classes that a negation does not take away: "do not allow egress" still is about egress."""
 _NO_CLASS = frozenset[Word]()
-_ARTICLES = frozenset(("a", "an", "the"))
+_ENGLISH = "en"
+_IS_SHOWN = 2
+"""What the words that show a language have to weigh together."""
 
 
 class Piece(NamedTuple):
@@ -87,43 +92,70 @@ class Speech(NamedTuple):
 
 
 class Vocabulary:
-    """The terms of some languages, ready for looking up."""
+    """The terms of English and of some other languages, ready for looking up."""
 
-    def __init__(self, tables: Iterable[Mapping[Word, str]]) -> None:
-        classes: dict[tuple[str, ...], set[Word]] = {}
-        fragments: set[str] = set()
-        for table in tables:
-            for word, written in table.items():
-                for term in written.split():
-                    tokens = tuple(token.lower() for token in _TOKEN.findall(term))
-                    classes.setdefault(tokens, set()).update((word, *IMPLIES.get(word, ())))
-                    if not term.startswith("="):
-                        fragments.update(token for token in tokens if _is_scripted(token))
+    def __init__(self, languages: Iterable[str] = ()) -> None:
+        meanings = _meanings(_ENGLISH) | _meanings(*languages)
+        self._fragments: set[str] = set()
+        """The words that are found inside longer ones."""
         self._terms: dict[tuple[str, ...], frozenset[Word]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         """How many words the terms that begin with one have, longest first."""
-        for tokens, meaning in classes.items():
-            if Word.ALL in meaning and Word.ALL_OF not in meaning:
-                meaning.add(Word.EVERYONE)
-            self._terms[tokens] = frozenset(meaning)
-            lengths = {len(tokens), *self._lengths.get(tokens[0], ())}
-            self._lengths[tokens[0]] = tuple(sorted(lengths, reverse=True))
-        choice = "|".join(sorted(map(re.escape, fragments), key=len, reverse=True)) or "(?!)"
-        self._cut = re.compile(f"{choice}|(?:(?!{choice}).)+")
+        for term, meaning in meanings.items():
+            tokens = _tokens(term)
+            if not term.isascii() and term[0] != "=":
+                self._fragments.update(token for token in tokens if _is_scripted(token))
+            self._terms[tokens] = meaning
+            lengths = self._lengths.get(tokens[0], ())
+            if len(tokens) not in lengths:
+                self._lengths[tokens[0]] = tuple(sorted((*lengths, len(tokens)), reverse=True))
+        self._elided = frozenset(token for token in self._lengths if token[-1] == "'")
+        self._reaches: dict[str, list[int]] = {}
+        """How long the fragments that begin with one letter are, longest first."""
+        for length in sorted({len(fragment) for fragment in self._fragments}, reverse=True):
+            for letter in {each[0] for each in self._fragments if len(each) == length}:
+                self._reaches.setdefault(letter, []).append(length)
 
     def tokens(self, text: str, *, humps: bool) -> Iterator[tuple[str, int, int]]:
         """The words of `text` in lower case, with their places."""
+        notes = {match.end() for match in _NOTE.finditer(text)} if "TODO" in text else ()
         for match in _TOKEN.finditer(text):
             start, token = match.start(), match[0]
             if _is_scripted(token):
-                for part in self._cut.finditer(token):
-                    yield part[0], start + part.start(), start + part.end()
-            elif humps and not token.islower():
+                for left, right in self._cut(token):
+                    yield token[left:right], start + left, start + right
+                continue
+            if self._elided:
+                length = token.replace("’", "'").find("'") + 1
+                article = token[:length].replace("’", "'").lower()
+                if article in self._elided:
+                    yield article, start, start + length
+                    start, token = start + length, token[length:]
+            if humps and not token.islower():
                 edges = [0, *(hump.start() for hump in _HUMP.finditer(token)), len(token)]
                 for left, right in pairwise(edges):
                     yield token[left:right].lower(), start + left, start + right
+            elif match.end() in notes:
+                yield "fixme", start, match.end()
             else:
                 yield token.lower().replace("’", "'"), start, match.end()
+
+    def _cut(self, token: str) -> Iterator[tuple[int, int]]:
+        """Where the fragments are in letters without a blank, and what is left between them."""
+        index = rest = 0
+        while index < len(token):
+            lengths = self._reaches.get(token[index], ())
+            ends = (index + length for length in lengths if index + length <= len(token))
+            end = next((end for end in ends if token[index:end] in self._fragments), None)
+            if end is None:
+                index += 1
+                continue
+            if rest < index:
+                yield rest, index
+            yield index, end
+            index = rest = end
+        if rest < len(token):
+            yield rest, len(token)
 
     def pieces(self, text: str, tokens: list[tuple[str, int, int]]) -> list[Piece]:
         """The longest terms in a row of words."""
@@ -154,9 +186,13 @@ def says(text: str, *words: Word) -> str | None:
 @lru_cache(maxsize=512)
 def hear(text: str) -> Speech:
     """The terms of a name or of prose, in sentences."""
-    vocabulary = _vocabulary()
-    is_name = len(text.split(None, 1)) < 2
+    vocabulary = _vocabulary(())
+    is_name = len(text.split(None, 1)) < 2 and (text.isascii() or _BREAK.search(text) is None)
     tokens = list(vocabulary.tokens(text, humps=is_name))
+    languages = _languages(text, tokens)
+    if languages:
+        vocabulary = _vocabulary(languages)
+        tokens = list(vocabulary.tokens(text, humps=is_name))
     places = [token[1] for token in tokens]
     sentences: list[Sentence] = []
     first, start = 0, 0
@@ -173,8 +209,80 @@ def hear(text: str) -> Speech:
 
 
 @cache
-def _vocabulary() -> Vocabulary:
-    return Vocabulary(LANGUAGES.values())
+def _vocabulary(languages: tuple[str, ...]) -> Vocabulary:
+    return Vocabulary(languages)
+
+
+def _languages(text: str, tokens: Iterable[tuple[str, int, int]]) -> tuple[str, ...]:
+    """The languages besides English that a text shows."""
+    signs = _signs()
+    words = {token for token, _, _ in tokens if token in signs}
+    if "'" in text or "’" in text:
+        words.update(token.rpartition("'")[2] for token, _, _ in tokens)
+    if not words and text.isascii():
+        return ()
+    found: set[str] = set()
+    for letters, languages in _writing():
+        if found.isdisjoint(languages) and letters.search(text):
+            found.update(languages)
+    weights: dict[str, int] = {}
+    for word in words:
+        for language, weight in signs.get(word, ()):
+            weights[language] = weights.get(language, 0) + weight
+    found.update(language for language, weight in weights.items() if weight >= _IS_SHOWN)
+    return tuple(sorted(found))
+
+
+@cache
+def _writing() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """How to know the languages that have a script of their own."""
+    return tuple((re.compile(f"[{letters}]"), languages) for letters, languages in SCRIPTS)
+
+
+@cache
+def _signs() -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """What the words that English does not have weigh as signs of another language."""
+    scripted = {language for _, languages in SCRIPTS for language in languages}
+    english = {word for terms in LANGUAGES[_ENGLISH].values() for word in terms.split()}
+    signs: dict[str, tuple[tuple[str, int], ...]] = {}
+    for language in LANGUAGES.keys() - scripted - {_ENGLISH}:
+        table = LANGUAGES[language]
+        words = {each for terms in table.values() for each in terms.split() if "-" not in each}
+        clear = {each for word in SIGNS & table.keys() for each in table[word].split()}
+        clear -= {*table.get(Word.SHARED, "").split()}
+        for word in words - english:
+            weight = _IS_SHOWN if word in clear else 1
+            signs[word] = (*signs.get(word, ()), (language, weight))
+    return signs
+
+
+def _meanings(*languages: str) -> dict[str, frozenset[Word]]:
+    """The classes of each term, as written in the tables, those that follow from them included."""
+    meanings: dict[str, frozenset[Word]] = {}
+    for language in languages:
+        for word, terms in LANGUAGES[language].items():
+            if word is Word.SHARED:
+                continue
+            own = frozenset((word, *IMPLIES.get(word, ())))
+            for term in terms.split():
+                known = meanings.get(term)
+                meanings[term] = own if known is None else known | own
+    for term, meaning in meanings.items():
+        if Word.ALL in meaning and Word.ALL_OF not in meaning:
+            meanings[term] = meaning | {Word.EVERYONE}
+    return meanings
+
+
+def _tokens(term: str) -> tuple[str, ...]:
+    """The words of a term of the lexicon."""
+    if term.isalpha() and term.isascii():
+        return (term.lower(),)
+    parts = (part for part in term.split("-") if part)
+    return tuple(
+        token
+        for part in parts
+        for token in ([part] if part[-1] == "'" else _TOKEN.findall(part.lower()))
+    )
 
 
 def _is_scripted(token: str) -> bool:
@@ -219,6 +327,6 @@ def _reaches(text: str, first: Piece, second: Piece) -> bool:
 def _follows_from(pieces: list[Piece], index: int) -> bool:
     """Whether `from` goes before: then `ingress` is a place, not a direction."""
     before = index - 1
-    while before >= 0 and pieces[before].text.lower() in _ARTICLES:
+    while before >= 0 and Word.ARTICLE in pieces[before].words:
         before -= 1
     return before >= 0 and Word.FROM in pieces[before].words

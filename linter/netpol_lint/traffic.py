@@ -143,18 +143,23 @@ class _Cell(NamedTuple):
     ports: PortSet
 
 
+def is_contained(inner: Sequence[Grant], outer: Sequence[Grant]) -> bool:
+    """Whether all traffic of `inner` is proven to be traffic of `outer`."""
+    worlds = _worlds((*inner, *outer))
+    loose = [grant.loose for grant in inner]
+    return worlds is not None and all(_left_over(loose, outer, world) == [] for world in worlds)
+
+
 def contained(inner: Sequence[Grant], outer: Sequence[Grant]) -> Verdict:
     """Whether all traffic of `inner` is traffic of `outer`; else a flow that only `inner` has."""
+    if is_contained(inner, outer):
+        return PROVEN
     worlds = _worlds((*inner, *outer))
     if worlds is None:
         return UNKNOWN
-    loose = [grant.loose for grant in inner]
-    if all(_left_over(loose, outer, world) == [] for world in worlds):
-        return PROVEN
     widest = [grant.widened for grant in outer]
-    left = _left_over(inner, widest, None)
     return _refuted(
-        left or (),
+        _left_over(inner, widest, None) or (),
         lambda flow, world: (
             admits(_land(inner, world), flow) and not admits(_land(widest, world), flow)
         ),

@@ -98,11 +98,11 @@ def _is_prologue(body: str) -> bool:
 def _broken_policy(body: str) -> bool:
     """Whether an unreadable document is a policy: its least indented `kind:` says so."""
     kinds = [(len(match[1]), match.start(), match[2]) for match in _KIND.finditer(body)]
-    if not kinds:
+    if not kinds or body.lstrip().startswith("{"):
         return _is_prologue(body) or _MENTION.search(body) is not None
     group = _API_VERSION.search(body)
     if group is not None and policy.API_GROUP not in group[1]:
         name, slash, _ = group[1].partition("/")
-        if slash and "." in name:
+        if slash and "." in name and "\\" not in name:
             return False
     return min(kinds)[2] in ("NetworkPolicy", *_LISTS)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from netpol_lint import address_set
+from netpol_lint.label_set import Labels
 from netpol_lint.phrase import shorten
+from netpol_lint.pod_set import METADATA_NAME, OWN, Pod
 from netpol_lint.policy import Direction, Policy
+from netpol_lint.traffic import Flow
+from netpol_lint.wording import cut
 
 
 def subject(policy: Policy) -> str:
@@ -35,3 +40,25 @@ def nobody(policy: Policy, direction: Direction) -> str:
     if direction is Direction.INGRESS:
         return f"nobody may connect to {pods}, not even from the same namespace"
     return f"no connection may leave {pods}, not even to resolve a name"
+
+
+def flow(example: Flow) -> str:
+    """One connection: who is at the other end, and on which port."""
+    protocol, number = example.port
+    port = f'{protocol} port "{number}"' if isinstance(number, str) else f"{protocol} {number}"
+    if not isinstance(example.other, Pod):
+        return f"address {address_set.words(example.other)}, {port}"
+    pod = _labels(example.other.labels) or "without labels"
+    spaces = dict(example.other.namespace)
+    name = spaces.pop(METADATA_NAME, None) or ""
+    space = "the policy's own namespace" if name == OWN else f"namespace {cut(name, 63)}"
+    # What labels a namespace has is not in the policy, so they are a condition.
+    more = f" (if it is {_labels(spaces)})" if spaces else ""
+    return f"pod {pod} in {space}{more}, {port}"
+
+
+def _labels(labels: Labels) -> str:
+    words = (
+        f"without {key}" if value is None else f"{key}={value}" for key, value in labels.items()
+    )
+    return cut(", ".join(words), 80)

@@ -6,14 +6,55 @@ The order is the order of causes: a finding silences those of later rules about 
 from __future__ import annotations
 
 from netpol_lint.rule import Rule
-from netpol_lint_rules.allows import null_rule, open_to_everyone
+from netpol_lint_rules.addresses import (
+    loopback_block,
+    overlapping_cidrs,
+    pod_cidr,
+    service_cidr,
+    split_default_route,
+    wrong_private_mask,
+    zero_network,
+)
+from netpol_lint_rules.allows import all_ports_item, null_rule, open_to_everyone
+from netpol_lint_rules.direction import (
+    direction_without_rules,
+    duplicate_policy_type,
+    empty_egress_without_types,
+    empty_spec,
+    implicit_subject,
+    implied_ingress_deny,
+    inert_policy,
+    missing_policy_types,
+    undeclared_direction,
+)
 from netpol_lint_rules.engine import internal_error, unknown_rule, unused_ignore
-from netpol_lint_rules.intent import allow_that_denies, deny_that_allows, deny_written_as_allow
+from netpol_lint_rules.intent import (
+    allow_that_denies,
+    deny_that_allows,
+    deny_written_as_allow,
+    metadata_not_denied,
+)
 from netpol_lint_rules.namespaces import (
     missing_namespace,
     misspelled_metadata_name,
     negated_namespace_selector,
     unproven_namespace_label,
+)
+from netpol_lint_rules.platform import (
+    api_server_by_selector,
+    api_server_service_ip,
+    dns_to_anywhere,
+    dns_udp_only,
+    metadata_reachable,
+    openshift_dns_port,
+    unusual_dns_selector,
+)
+from netpol_lint_rules.ports import (
+    missing_udp,
+    octal_port,
+    overlapping_ports,
+    sensitive_port,
+    wide_port_range,
 )
 from netpol_lint_rules.selectors import (
     broad_peer,
@@ -21,8 +62,11 @@ from netpol_lint_rules.selectors import (
     internet_via_selector,
     labels_are_and,
     null_namespace_selector,
+    redundant_peer,
     same_namespace_only,
     swapped_selectors,
+    unsatisfiable_selector,
+    voided_restriction,
     volatile_label,
 )
 from netpol_lint_rules.structure import split_peer, split_port, split_rule
@@ -79,16 +123,42 @@ RULES: tuple[Rule, ...] = (
     null_namespace_selector.RULE,
     swapped_selectors.RULE,
     # Selectors that match something else than they seem to.
+    unsatisfiable_selector.RULE,
+    voided_restriction.RULE,
     labels_are_and.RULE,
     empty_label_value.RULE,
     volatile_label.RULE,
+    # Directions that are denied, ignored or left open against what is written.
+    empty_egress_without_types.RULE,
+    undeclared_direction.RULE,
+    implied_ingress_deny.RULE,
+    duplicate_policy_type.RULE,
+    empty_spec.RULE,
+    implicit_subject.RULE,
     # The opposite of what the author says.
     deny_that_allows.RULE,
     allow_that_denies.RULE,
     deny_written_as_allow.RULE,
+    metadata_not_denied.RULE,
     open_to_everyone.RULE,
+    all_ports_item.RULE,
     internet_via_selector.RULE,
     same_namespace_only.RULE,
+    # Ports that are not what they seem to be.
+    octal_port.RULE,
+    missing_udp.RULE,
+    # Addresses that are not what they seem to be.
+    zero_network.RULE,
+    loopback_block.RULE,
+    api_server_service_ip.RULE,
+    service_cidr.RULE,
+    split_default_route.RULE,
+    wrong_private_mask.RULE,
+    # What clusters and clouds bring along.
+    openshift_dns_port.RULE,
+    unusual_dns_selector.RULE,
+    metadata_reachable.RULE,
+    api_server_by_selector.RULE,
     # What the repository makes of it.
     misspelled_metadata_name.RULE,
     unproven_namespace_label.RULE,
@@ -96,6 +166,18 @@ RULES: tuple[Rule, ...] = (
     # Wider than a careful operator leaves it.
     broad_peer.RULE,
     negated_namespace_selector.RULE,
+    direction_without_rules.RULE,
+    wide_port_range.RULE,
+    sensitive_port.RULE,
+    pod_cidr.RULE,
+    dns_to_anywhere.RULE,
+    # The same traffic, more plainly written.
+    missing_policy_types.RULE,
+    inert_policy.RULE,
+    overlapping_cidrs.RULE,
+    redundant_peer.RULE,
+    overlapping_ports.RULE,
+    dns_udp_only.RULE,
     # The linter's own.
     unused_ignore.RULE,
     unknown_rule.RULE,

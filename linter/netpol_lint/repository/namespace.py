@@ -227,16 +227,15 @@ class Surroundings:
 
     def namespace_excuse(self, policy: Policy) -> str:
         """Why a missing namespace weighs little here, in words; nothing where it matters."""
-        stated = any(map(names_a_namespace, self._in_file(policy.text)))
-        if not stated and self._place is not None:
-            stated = self._place[0].states_namespaces
-        if not stated:
+        beside = any(map(names_a_namespace, self._in_file(policy.text)))
+        if not beside and (self._place is None or not self._place[0].states_namespaces):
             around = "this input" if self._place is None else "this repository"
             return f"no object of {around} names a namespace"
         if self._place is None:
             return ""
         index, path = self._place
-        if is_demonstration(path):
+        # An example that names a namespace beside one that does not has the same mistake in it.
+        if is_demonstration(path) and not beside:
             return "it lies among examples or tests"
         folder = posixpath.dirname(path)
         unit = index.unit_of_folder(folder, deep=False)

@@ -42,15 +42,16 @@ Good
 
 When it stays silent
 --------------------
-X has to follow the word at once ("block lab", "deny traffic from lab", "lab 차단") and to be a value
-in a peer of the direction spoken of. "other", "except" and "not" take it back, and so does a word
-that allows, in the same text or on the rule. Nothing is said where X is excluded only, where it is
-the policy's own namespace or application, and about "isolate X", which is about X itself unless
-"from" follows.
+X has to follow the word at once ("block lab", "deny traffic from lab", "deny web from lab" in a
+policy about web, "lab 차단") and to be a value in a peer of the direction spoken of. "other",
+"except" and "not" take it back, and so does a word that allows, in the same text or on the rule.
+Nothing is said where X is excluded only, where it is the policy's own namespace or application, and
+about "isolate X", which is about X itself unless "from" follows.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -98,21 +99,24 @@ class Listed(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds the object of each denial against the values of the peers."""
-    denials = [*_denials(policy, context)]
+    if not any(allow.peers.value for _, allow in policy.declared_allows()):
+        return
+    denials = list(_denials(policy, context))
     if not denials:
         return
     seen: set[Span] = set()
     for listed in _listed(policy):
         for denial in denials:
-            if listed.direction in denial.directions and _is_object(denial, listed.text):
-                if listed.node.span not in seen and not _is_own(policy, context, listed):
-                    seen.add(listed.node.span)
-                    yield _diagnostic(policy, denial, listed)
+            is_object = listed.direction in denial.directions and _is_object(denial, listed.text)
+            if is_object and listed.node.span not in seen and not _is_own(policy, context, listed):
+                seen.add(listed.node.span)
+                yield _diagnostic(policy, denial, listed)
 
 
 def _denials(policy: Policy, context: Context) -> Iterator[Denial]:
     """What name and head comment deny, unless they allow as well."""
     name = policy.name
+    own = _own_words(policy)
     sources = []
     if name is not None and not name.is_unknown:
         sources.append(Source("name", name.span, name.text))
@@ -125,10 +129,10 @@ def _denials(policy: Policy, context: Context) -> Iterator[Denial]:
         if speech.find(Word.DENY) is None or speech.find(Word.ALLOW) is not None:
             continue
         for sentence in speech.sentences:
-            yield from _of_sentence(source, sentence)
+            yield from _of_sentence(source, sentence, own)
 
 
-def _of_sentence(source: Source, sentence: Sentence) -> Iterator[Denial]:
+def _of_sentence(source: Source, sentence: Sentence, own: set[str]) -> Iterator[Denial]:
     pieces = sentence.pieces
     if any(Word.LIMIT in piece.words or Word.EXCEPTION in piece.words for piece in pieces):
         return
@@ -137,7 +141,7 @@ def _of_sentence(source: Source, sentence: Sentence) -> Iterator[Denial]:
             continue
         backwards = not piece.text.isascii()
         others = list(reversed(pieces[:index])) if backwards else list(pieces[index + 1 :])
-        passed, target = _object(others)
+        passed, target = _object(others, own)
         if target is None:
             continue
         comes_from = any(Word.FROM in each.words for each in passed)
@@ -148,14 +152,29 @@ def _of_sentence(source: Source, sentence: Sentence) -> Iterator[Denial]:
         yield Denial(source, source.text.lower(), place, backwards, directions)
 
 
-def _object(pieces: Sequence[Piece]) -> tuple[list[Piece], Piece | None]:
-    """What is passed over, and the first word that may name somebody."""
+def _object(pieces: Sequence[Piece], own: set[str]) -> tuple[list[Piece], Piece | None]:
+    """What is passed over, and the first word that may name somebody.
+
+    The pods that the policy is about may come first: "deny web from lab".
+    """
     passed: list[Piece] = []
+    skipped = False
     for piece in pieces:
-        if not piece.words & BETWEEN and not _is_korean_filler(piece):
+        if piece.text.lower() in own:
+            skipped = True
+        elif not piece.words & BETWEEN and not _is_korean_filler(piece):
+            if skipped and not any(each.words & {Word.FROM, Word.TO} for each in passed):
+                return passed, None
             return passed, piece
         passed.append(piece)
     return passed, None
+
+
+def _own_words(policy: Policy) -> set[str]:
+    """The words of the labels by which the policy chooses its pods."""
+    subject = policy.subject.value
+    values = () if subject is None else _positive(subject)
+    return {word for value in values for word in re.split(r"[-_.]", value.lower())}
 
 
 def _is_korean_filler(piece: Piece) -> bool:

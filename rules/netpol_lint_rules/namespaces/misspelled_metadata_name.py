@@ -74,6 +74,7 @@ does not have the right one already.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from netpol_lint import label, patch, spelling
 from netpol_lint.context import Context
@@ -102,6 +103,7 @@ def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
                         yield _diagnostic(policy, direction, selector, requirement)
 
 
+@lru_cache(maxsize=1024)
 def _is_near_miss(key: str) -> bool:
     if key in MISTAKEN:
         return True

@@ -75,9 +75,10 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             selector = peer.namespaces.value
             if selector is None or not selector.exact or not selector.requirements:
                 continue
-            if not any(each.positive for each in selector.requirements):
-                if not _is_said(policy, context, selector):
-                    yield _diagnostic(direction, selector)
+            if any(each.positive for each in selector.requirements):
+                continue
+            if not _is_said(policy, context, selector):
+                yield _diagnostic(direction, selector)
 
 
 def _is_said(policy: Policy, context: Context, selector: Selector) -> bool:

@@ -64,9 +64,10 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for an empty value in what every selector asks for."""
     for selector, is_of_pods in _selectors(policy):
         for requirement in selector.requirements:
-            if "" in requirement.values and requirement.operator is Operator.IN:
-                if not _is_marker(policy, context, requirement, is_of_pods):
-                    yield _diagnostic(requirement)
+            if "" not in requirement.values or requirement.operator is not Operator.IN:
+                continue
+            if not _is_marker(policy, context, requirement, is_of_pods):
+                yield _diagnostic(requirement)
 
 
 def _selectors(policy: Policy) -> Iterator[tuple[Selector, bool]]:

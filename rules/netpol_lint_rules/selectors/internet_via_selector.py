@@ -124,6 +124,8 @@ PRIVATE = tuple(
 """Addresses that are not on the internet."""
 SYSTEM = frozenset(("kube-system", "kube-public", "kube-node-lease"))
 """Namespaces through which nobody leaves the cluster."""
+SYSTEM_BREADTH = 2
+"""Such a namespace is broader than the own one, and less than all of them."""
 REPLACEMENT = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")
 """What a block for the internet leaves out."""
 SILENCING = (
@@ -188,7 +190,7 @@ def _reach(peer: Peer) -> Reach | None:
         return Reach(3, peer, peer.namespaces, "namespaceSelector: {}")
     name = habitat.names(spaces)
     if name in SYSTEM:
-        return Reach(2, peer, peer.namespaces, f"namespace {name}")
+        return Reach(SYSTEM_BREADTH, peer, peer.namespaces, f"namespace {name}")
     return None
 
 
@@ -198,10 +200,10 @@ def _is_dns(allow: Allow) -> bool:
 
 
 def _judged(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Iterator[Diagnostic]:
-    source = _remark(context, allow)
+    source = _remark(context, allow, reach)
     ports: tuple[Port, ...] = allow.ports.value
     if source is None:
-        source = _name(policy, context, allow)
+        source = _name(policy, context, allow, reach)
         ports = ()  # a name is about the whole policy
     if source is None:
         ports = allow.ports.value
@@ -212,10 +214,14 @@ def _judged(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Ite
         yield _diagnostic(policy, allow, reach, source)
 
 
-def _remark(context: Context, allow: Allow) -> Source | None:
+def _remark(context: Context, allow: Allow, reach: Reach) -> Source | None:
     """A word for the outside in a comment on the rule."""
     found = context.intent.noted(_whole(allow), Word.OUTSIDE)
-    return None if found is None or _is_explained(context, allow) else found
+    if found is None or _is_explained(context, allow):
+        return None
+    # The resolver of names outside is a pod all the same.
+    is_resolver = reach.breadth == SYSTEM_BREADTH and context.intent.noted(_whole(allow), Word.DNS)
+    return None if is_resolver else found
 
 
 def _is_explained(context: Context, allow: Allow) -> bool:
@@ -226,7 +232,7 @@ def _is_explained(context: Context, allow: Allow) -> bool:
     return hear(said).find(*SILENCING) is not None or _ASIDE.search(said) is not None
 
 
-def _name(policy: Policy, context: Context, allow: Allow) -> Source | None:
+def _name(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Source | None:
     """A word for the outside in the name, where it can be about this rule."""
     found = context.intent.named_for(Direction.EGRESS, Word.OUTSIDE)
     if found is None or _is_explained(context, allow) or _ASIDE.search(policy.name_text):
@@ -234,10 +240,12 @@ def _name(policy: Policy, context: Context, allow: Allow) -> Source | None:
     if hear(policy.name_text).find(*SILENCING) is not None:
         return None
     ports = allow.ports.value
-    if not ports or any(port.port.value in WEB_PORTS for port in ports):
+    if any(port.port.value in WEB_PORTS for port in ports):
         return found
+    if reach.breadth == SYSTEM_BREADTH:
+        return None
     rivals = [each for each in policy.egress.value if each is not allow and not _is_dns(each)]
-    return None if rivals else found
+    return None if ports and rivals else found
 
 
 def _ways_out(policy: Policy, context: Context) -> Iterator[tuple[Port, ...]]:

@@ -100,7 +100,7 @@ WEAK = frozenset(("all", "any", "every", "모든", "모두", "전체", "전부")
 """Words that may be about traffic or ports; only a whole "allow all" is about peers."""
 _INSIDE = re.compile(
     r"\b(?:intra|local|inner|within|inside|between|among|amongst|each|mutual|own|siblings?"
-    r"|internal|cluster|namespaces?|ns|only|other|others|but|unless)\b",
+    r"|internal|cluster|namespaces?|ns|here|only|other|others|but|unless)\b",
     re.IGNORECASE,
 )
 
@@ -134,9 +134,10 @@ def _remark(context: Context, direction: Direction, allow: Allow) -> Source | No
     wanted = frozenset(_words(direction))
     for comment in comments:
         for piece in hear(comment.text).pieces:
-            if piece.words & wanted and piece.text.lower() not in WEAK:
-                if direction is Direction.INGRESS or Word.OUTSIDE not in piece.words:
-                    return Source("comment", comment.span, piece.text)
+            if not piece.words & wanted or piece.text.lower() in WEAK:
+                continue
+            if direction is Direction.INGRESS or Word.OUTSIDE not in piece.words:
+                return Source("comment", comment.span, piece.text)
     allowed = of_prose(said).allow
     if allowed is None or (allowed and direction not in allowed):
         return None
@@ -152,9 +153,10 @@ def _name(policy: Policy, context: Context, direction: Direction, allow: Allow) 
         return None
     for word in _words(direction):
         found = intent.named_for(direction, word)
-        if found is not None and found.text.lower() not in VENDORS | WEAK:
-            if not _is_of_egress(direction, found):
-                return found
+        if found is None or found.text.lower() in VENDORS | WEAK:
+            continue
+        if not _is_of_egress(direction, found):
+            return found
     if _names_its_namespace(policy):
         return None
     for stance in intent.allowances:

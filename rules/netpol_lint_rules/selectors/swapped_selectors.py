@@ -111,12 +111,12 @@ HINTS = frozenset(("app.kubernetes.io/component",))
 """Labels that hardly ever stand on a namespace."""
 
 
-def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
     """Looks for keys on the wrong side, in the subject and in the peers."""
     subject = policy.subject.value
     for requirement in _astray_of_pods(subject):
         if not _is_on_pods(neighbours(policy.text), requirement):
-            yield _of_subject(policy, requirement)
+            yield _of_subject(requirement)
             break
     for direction, allow in policy.declared_allows():
         for peer in allow.peers.value:
@@ -150,7 +150,7 @@ def _is_on_namespaces(beside: Neighbours, requirement: Requirement) -> bool:
     return any(requirement.key in labels for labels in beside.namespaces.values())
 
 
-def _of_subject(policy: Policy, requirement: Requirement) -> Diagnostic:
+def _of_subject(requirement: Requirement) -> Diagnostic:
     effect = "matches nothing" if requirement.positive else "excludes nothing"
     result = "traffic of every pod stays as it was" if requirement.positive else "none is left out"
     return Diagnostic(
@@ -171,7 +171,7 @@ def _of_peer(
     beside = neighbours(policy.text)
     pods = [each for each in pods if not _is_on_pods(beside, each)]
     spaces = [each for each in spaces if not _is_on_namespaces(beside, each)]
-    found = sorted((*pods, *spaces), key=lambda each: each.key_node.start)
+    found = sorted((*pods, *spaces), key=lambda each: (each.key in HINTS, each.key_node.start))
     if not found:
         return
     first, others = found[0], found[1:]
@@ -186,7 +186,7 @@ def _of_peer(
         ),
         help=_help(policy, direction, first),
         fix=_fix(peer, pods, spaces),
-        severity=Severity.INFO if all(each.key in HINTS for each in found) else None,
+        severity=Severity.INFO if first.key in HINTS else None,
     )
 
 

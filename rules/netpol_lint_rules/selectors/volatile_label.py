@@ -86,7 +86,7 @@ VOLATILE = frozenset(
 VERSIONS = frozenset(("app.kubernetes.io/version", "version"))
 """Labels of which some mean a release, and others a variant that stays."""
 _SHORT_LIVED = VOLATILE | VERSIONS
-_VARIANT = re.compile(r"canary|canaries|blue|green|stable|preview", re.IGNORECASE)
+_VARIANT = re.compile(r"\b(?:canary|canaries|blue|green|bluegreen|stable|preview)\b", re.IGNORECASE)
 """In the name of a policy: it is about one of several versions, on purpose."""
 
 
@@ -94,9 +94,10 @@ def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
     """Looks for such a label in the selectors of pods."""
     for selector in _pod_selectors(policy):
         for requirement in selector.requirements:
-            if requirement.key in _SHORT_LIVED and requirement.operator is Operator.IN:
-                if _VARIANT.search(policy.name_text) is None:
-                    yield _diagnostic(policy, selector, requirement)
+            if requirement.key not in _SHORT_LIVED or requirement.operator is not Operator.IN:
+                continue
+            if _VARIANT.search(policy.name_text) is None:
+                yield _diagnostic(policy, selector, requirement)
 
 
 def _pod_selectors(policy: Policy) -> Iterator[Selector]:

@@ -313,4 +313,11 @@ def _separated(text: str, root: Mapping, start: Entry, listed: bool) -> Fix | No
     return Fix(Safety.UNSAFE, "insert `---`", (edit,))
 
 
-RULE = Rule("duplicate-key", Group.REJECTED, since="0.1.0", page=__doc__ or "", document=check)
+RULE = Rule(
+    "duplicate-key",
+    Group.REJECTED,
+    since="0.1.0",
+    page=__doc__ or "",
+    document=check,
+    fragments=True,
+)

@@ -62,7 +62,8 @@ _PLACEHOLDER = re.compile(
     re.DOTALL,
 )
 _ADDRESS = re.compile(
-    r"(?=[^/]*[A-Za-z])(?:(?:\d{1,3}|[A-Za-z]|[xX]{2,3})(?:\.|(?=/|\Z))){4}(?:/\S*)?"
+    r"(?:(?=[^/]*[nNxXyYzZ])(?:(?:\d{1,3}|[nNxXyYzZ]|[xX]{2,3})(?:\.|(?=/|\Z))){4}"
+    r"|[A-Za-z](?:\.[A-Za-z]){3})(?:/\S*)?"
 )
 
 

@@ -796,6 +796,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    fragments=True,
     silences=frozenset(
         (
             "empty-peer",

@@ -61,4 +61,11 @@ def check(document: Document, policies: Sequence[Policy]) -> Iterator[Diagnostic
         yield Diagnostic(mark.first_line(text, span), cut(message, LONGEST), help=HELP)
 
 
-RULE = Rule("yaml-syntax", Group.REJECTED, since="0.1.0", page=__doc__ or "", document=check)
+RULE = Rule(
+    "yaml-syntax",
+    Group.REJECTED,
+    since="0.1.0",
+    page=__doc__ or "",
+    document=check,
+    fragments=True,
+)

@@ -1,0 +1,1 @@
+"""Rules about directions that are denied, ignored or left open against what is written."""

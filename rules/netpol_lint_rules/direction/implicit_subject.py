@@ -1,0 +1,199 @@
+"""A policy that names no pod applies to every pod of its namespace.
+
+Why
+---
+A missing `podSelector`, a null one and one whose `matchLabels` is null all select every pod, as
+`podSelector: {}` does. Only the last one shows that it is meant. Under a name such as `allow-till`,
+beside policies that select `app: till`, it most likely is not.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: shared
+      namespace: shop
+    spec:
+      podSelector:
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - podSelector: {}
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: shared
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - podSelector: {}
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: shared
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - podSelector: {}
+
+When it stays silent
+--------------------
+It is a matter of style (info, on request) unless the name is `allow-X`, `X-policy`, `X-ingress` or
+the like, and another policy of the namespace in the same file has pods of app X. Names that
+deny, that are about all or about the namespace, and names of this policy's own peers leave it so.
+Unknown fields in the selector or the spec are the mistake themselves. The file is a patch of a
+kustomization.
+
+Fix safety
+----------
+Safe: `podSelector: {}` selects the same pods. Not offered where a single app was probably meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netpol_lint import declare, kin, patch
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.edit import Edit
+from netpol_lint.habitat import APP_KEYS
+from netpol_lint.node import Entry, Mapping
+from netpol_lint.policy import Direction, Policy, Presence, Requirement, Selector
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+from netpol_lint.speech import hear
+
+_SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress"))
+_PREFIX = re.compile(r"(?:allow|permit)-")
+_SUFFIX = re.compile(r"-(?:network-?policy|netpol|np|policy|ingress|egress)\Z")
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Finds an empty subject that is not written as `{}`."""
+    field = policy.subject
+    if field.presence is Presence.FILLED:
+        if field.value is None or field.value.requirements or not field.value.exact:
+            return
+    elif field.presence not in (Presence.ABSENT, Presence.NULL):
+        return
+    spec = policy.spec.value
+    if spec is None or not spec.entries or spec.fields.keys() - _SPEC:
+        return
+    misplaced = policy.root.fields.keys() | (
+        policy.metadata.value.fields.keys() if policy.metadata.value else ()
+    )
+    if "podSelector" not in misplaced:
+        yield _diagnostic(policy, context, spec)
+
+
+def _diagnostic(policy: Policy, context: Context, spec: Mapping) -> Diagnostic:
+    meant = _one_app(policy, context)
+    if meant is not None:
+        return Diagnostic(
+            _place(policy).key.span,
+            "no pod is named: the policy applies to every pod of the namespace",
+            labels=(Label(meant.key_node.span, f"the pods with {meant!s:.60} are selected so"),),
+            help=f"its name speaks of one app: select it by `{meant!s:.100}`,\n"
+            "or write `podSelector: {}` if every pod is meant",
+        )
+    return Diagnostic(
+        _place(policy).key.span,
+        "no pod is named: the policy applies to every pod of the namespace",
+        help="write `podSelector: {}` if every pod is meant",
+        fix=_fix(policy, spec),
+        group=Group.STYLE,
+    )
+
+
+def _place(policy: Policy) -> Entry:
+    """The key below which nothing is written, or the spec."""
+    entry = policy.subject.entry or policy.spec.entry
+    assert entry is not None
+    selector = policy.subject.value
+    if selector is not None and isinstance(selector.node, Mapping) and selector.node.entries:
+        return selector.node.entries[0]
+    return entry
+
+
+def _one_app(policy: Policy, context: Context) -> Requirement | None:
+    """The label of the one app that the name speaks of, as another policy of the file writes it."""
+    name = policy.name_text
+    word = _SUFFIX.sub("", _PREFIX.sub("", name, count=1))
+    if word in (name, "", policy.namespace.value) or policy.name is None or policy.name.is_unknown:
+        return None
+    if any(piece.words for piece in hear(word).pieces):
+        return None
+    if any(word in each.values for selector in _named(policy) for each in selector.requirements):
+        return None
+    found = (
+        requirement
+        for other in kin.of(policy, context)
+        for selector in _local(other)
+        for requirement in selector.requirements
+        if requirement.key in APP_KEYS and requirement.positive and requirement.values == (word,)
+    )
+    return next(found, None)
+
+
+def _local(policy: Policy) -> Iterator[Selector]:
+    """What selects pods of the policy's own namespace."""
+    if policy.subject.value is not None:
+        yield policy.subject.value
+    for direction in Direction:
+        for allow in policy.allows(direction).value:
+            for peer in allow.peers.value:
+                if peer.pods_only is not None:
+                    yield peer.pods_only
+
+
+def _named(policy: Policy) -> Iterator[Selector]:
+    """The selectors of all peers."""
+    for direction in Direction:
+        for allow in policy.allows(direction).value:
+            for peer in allow.peers.value:
+                for selector in (peer.pods.value, peer.namespaces.value):
+                    if selector is not None:
+                        yield selector
+
+
+def _fix(policy: Policy, spec: Mapping) -> Fix | None:
+    edits = _edits(policy, spec)
+    title = "write `podSelector: {}`: every pod, plainly said"
+    return None if edits is None else Fix(Safety.SAFE, title, edits)
+
+
+def _edits(policy: Policy, spec: Mapping) -> patch.Edits:
+    text, entry = policy.text, policy.subject.entry
+    quote = declare.quote_of(spec)
+    if entry is None:
+        return patch.prepend_entry(text, spec, f"{quote}podSelector{quote}: {{}}")
+    if policy.subject.presence is Presence.NULL:
+        return patch.fill(text, entry, "{}")
+    colon = text.find(":", entry.key.end)
+    between = text[colon + 1 : entry.value.end]
+    if spec.alias or entry.value.alias or colon < 0 or "#" in between or "&" in between:
+        return None
+    return (Edit(Span(colon + 1, entry.value.end), " {}"),)
+
+
+RULE = Rule(
+    "implicit-subject",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+)

@@ -1,0 +1,221 @@
+"""A policy that is to block the instance metadata address leaves it reachable.
+
+Why
+---
+On cloud machines 169.254.169.254 gives out the credentials of the node. A policy can only keep pods
+away from it by not allowing it: the address has to be missing from every rule. An exception with
+a slip in it, or a rule of everything beside it, and the name promises what the policy does not do.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: deny-metadata
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Egress]
+      egress:
+      - to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+            except:
+            - 169.254.0.0/24
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: deny-metadata
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Egress]
+      egress:
+      - to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+            except:
+            - 169.254.169.254/32
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: deny-metadata
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Egress]
+      egress:
+      - to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+            except:
+            - 169.254.0.0/24
+            - 169.254.169.254/32
+
+When it stays silent
+--------------------
+The address is left out, or the ports do not have TCP 80. A rule leaves it out and another one
+allows it again: that is voided-restriction. The words only mention the metadata service, or they
+are about a proxy or an identity of workloads that may use it; in a name they are part of the name
+of the policy's own pods or namespace. Policies of other objects are not looked at.
+
+Fix safety
+----------
+Unsafe: the address is added to `except`, and pods that use it no longer reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from netpol_lint import block, metadata_service, witness
+from netpol_lint.block import Block
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.metadata_service import ADDRESS, HOST, Said
+from netpol_lint.policy import Allow, Direction, Policy
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+from netpol_lint.speech import Word, hear
+from netpol_lint.wording import fitted
+
+_HOST = metadata_service.address_of(ADDRESS)
+_DESCRIBING = ("description", "comment", "purpose")
+
+
+class Opening(NamedTuple):
+    """A rule that has the address, and its blocks that do; none where it is for everyone."""
+
+    allow: Allow
+    blocks: list[Block]
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Finds the rules that have the address, then looks for words that deny it."""
+    if policy.declared is None or Direction.EGRESS not in policy.declared:
+        return
+    openings = list(_openings(policy))
+    if openings:
+        said = _words(policy, context, [each.allow for each in openings])
+        if said is not None and not _is_left_out(policy) and not _is_needed(context, openings):
+            yield _diagnostic(policy, openings, said)
+
+
+def _openings(policy: Policy) -> Iterator[Opening]:
+    for allow in policy.egress.value:
+        if not allow.readable or not metadata_service.on_port(allow):
+            continue
+        if allow.peers.nothing:
+            yield Opening(allow, [])
+        elif any(peer.block.is_set for peer in allow.peers.value):
+            found = [
+                each
+                for each in block.effective(policy, (Direction.EGRESS,))
+                if each.allow is allow and metadata_service.reaches(each, _HOST)
+            ]
+            if found:
+                yield Opening(allow, found)
+
+
+def _is_left_out(policy: Policy) -> bool:
+    """Whether a rule leaves the address out on purpose, so that another one voids that."""
+    return any(
+        metadata_service.leaves_out(each, _HOST) and metadata_service.on_port(each.allow)
+        for each in block.effective(policy, (Direction.EGRESS,))
+    )
+
+
+def _is_needed(context: Context, openings: list[Opening]) -> bool:
+    """Whether the words speak of a proxy or an identity."""
+    return any(
+        context.intent.says(_whole(each.allow), Word.IDENTITY) is not None for each in openings
+    )
+
+
+def _words(policy: Policy, context: Context, allows: list[Allow]) -> Span | None:
+    """Where it is said that the address is denied."""
+    name = policy.name
+    if name is not None and not name.is_unknown and _denies(name.text):
+        is_of_others = _is_of_ingress(name.text) or _is_of_pods(policy)
+        if not is_of_others:
+            return name.span
+    for key, text in policy.annotations.items():
+        if key.lower().endswith(_DESCRIBING) and _denies(text):
+            return policy.kind_node.span
+    notes = context.notes
+    if not notes.comments:
+        return None
+    comments = [each for part in notes.preface(policy.root.start) for each in part]
+    for allow in allows:
+        comments += notes.on(_whole(allow))
+    # One sentence may go on over several lines.
+    if not _denies("\n".join(each.text for each in comments)):
+        return None
+    return next((each.span for each in comments if metadata_service.said(each.text)), None)
+
+
+def _denies(text: str) -> bool:
+    return metadata_service.said(text) is Said.DENIED
+
+
+def _is_of_ingress(name: str) -> bool:
+    speech = hear(name)
+    return speech.find(Word.INBOUND) is not None and speech.find(Word.OUTBOUND) is None
+
+
+def _is_of_pods(policy: Policy) -> bool:
+    """Whether the word in the name comes from the policy's pods or its namespace."""
+    subject = policy.subject.value
+    values = [policy.namespace.value or ""]
+    if subject is not None:
+        values += [value for each in subject.requirements for value in each.values]
+    return any(metadata_service.said(value) is not None for value in values)
+
+
+def _whole(allow: Allow) -> Span:
+    return Span(allow.dash.start, max(allow.dash.end, allow.node.end))
+
+
+def _diagnostic(policy: Policy, openings: list[Opening], said: Span) -> Diagnostic:
+    (allow, blocks), *others = openings
+    message = f"{ADDRESS} stays reachable: a rule without peers allows it"
+    if blocks:
+        message = fitted(f"{ADDRESS} stays reachable: {{}} allows it", blocks[0].text)
+    labels = [Label(said, "this denies it")]
+    labels += [Label(each.allow.dash, "this allows it, too") for each in others[:3]]
+    return Diagnostic(
+        allow.dash,
+        message,
+        labels=tuple(labels),
+        help=f"{witness.subject(policy)} may connect to TCP 80 of {ADDRESS};\n"
+        "rules only allow, and those of other policies add to them: only policies of other kinds,\n"
+        "such as AdminNetworkPolicy, can deny an address for certain",
+        fix=_fix(policy, openings),
+        covers=_whole(allow),
+    )
+
+
+def _fix(policy: Policy, openings: list[Opening]) -> Fix | None:
+    if not all(each.blocks for each in openings):
+        return None
+    edits = metadata_service.merged(
+        [metadata_service.exempt(policy, each, HOST) for _, found in openings for each in found]
+    )
+    return None if edits is None else Fix(Safety.UNSAFE, f"add {HOST} to `except`", edits)
+
+
+RULE = Rule(
+    "metadata-not-denied",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(("metadata-reachable",)),
+)

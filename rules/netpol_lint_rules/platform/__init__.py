@@ -1,0 +1,1 @@
+"""Rules about what clusters and clouds bring along: DNS, the API server, the metadata service."""

@@ -1,0 +1,1 @@
+"""Rules about port numbers, ranges and protocols."""

@@ -1,0 +1,237 @@
+"""A port without a protocol is TCP, but this service uses UDP.
+
+Why
+---
+`protocol` defaults to TCP. For DNS, NTP, VPNs and the like that opens the one protocol that
+hardly anybody speaks there, and the other one stays closed: names are not resolved, clocks drift.
+
+Bad
+---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: clock
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: clock
+      policyTypes: [Egress]
+      egress:
+      - ports:
+        - port: 123
+
+Good
+----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: clock
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: clock
+      policyTypes: [Egress]
+      egress:
+      - ports:
+        - port: 123
+          protocol: UDP
+
+Fixed
+-----
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: clock
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: clock
+      policyTypes: [Egress]
+      egress:
+      - ports:
+        - port: 123
+          protocol: UDP
+
+When it stays silent
+--------------------
+`protocol: TCP` is written. The same port is open for UDP as well, by an item beside it, by other
+rules for these peers, or by another policy of the file for the same pods; a UDP port with a name
+may be the same. The item is a range. The name or a comment says "tcp". The direction is not
+declared. Ports on which much else is served (514, 1194, 1812, 1813, 3478, 5060, and 4500 without
+500) are only said on request (info).
+
+Fix safety
+----------
+Unsafe: UDP is opened. For 53, where large answers come by TCP, an item is added and TCP stays
+open; for the others the item becomes UDP.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netpol_lint import declare, kin, model, patch
+from netpol_lint.answer import Answer
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
+from netpol_lint.interval import Intervals
+from netpol_lint.node import Mapping, Sequence
+from netpol_lint.policy import Allow, Direction, Policy, Port, Presence
+from netpol_lint.port_set import PortSet
+from netpol_lint.rule import Rule
+from netpol_lint.span import Span
+from netpol_lint.traffic import Grant, contained
+
+DNS = 53
+_SERVICES = {
+    DNS: "DNS",
+    67: "DHCP",
+    69: "TFTP",
+    123: "NTP",
+    161: "SNMP",
+    500: "IKE",
+    4500: "IPsec",
+    4789: "VXLAN",
+    8472: "VXLAN",
+    51820: "WireGuard",
+    514: "syslog",
+    1194: "OpenVPN",
+    1812: "RADIUS",
+    1813: "RADIUS",
+    3478: "STUN",
+    5060: "SIP",
+}
+_DOUBTFUL = frozenset((514, 1194, 1812, 1813, 3478, 5060))
+"""Widely used over TCP, too."""
+_IKE, _IPSEC = 500, 4500
+_TCP = re.compile(r"(?<![a-z])tcp(?![a-z])", re.IGNORECASE)
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Finds numbers of UDP services without a protocol."""
+    for direction, allow in policy.declared_allows():
+        for index, port in enumerate(allow.ports.value):
+            if port.port.value in _SERVICES and _is_bare(port):
+                assert isinstance(port.port.value, int)
+                if not _is_meant(policy, context, direction, allow, port.port.value):
+                    yield _diagnostic(policy, allow, index, port.port.value)
+
+
+def _is_bare(port: Port) -> bool:
+    is_alone = port.protocol.presence in (Presence.ABSENT, Presence.NULL)
+    return port.clean and is_alone and not port.end_port.is_set
+
+
+def _is_meant(
+    policy: Policy, context: Context, direction: Direction, allow: Allow, number: int
+) -> bool:
+    """Whether UDP is open as well, or TCP is what the author speaks of."""
+    if any(_opens(each, number) for each in allow.ports.value):
+        return True
+    said = context.notes.of(Span(allow.dash.start, allow.node.end))
+    head = context.notes.head(policy.root.start)
+    if any(_TCP.search(text) for text in (policy.name_text, said, head)):
+        return True
+    return _is_open(policy, direction, allow, number) or any(
+        each.declared is not None
+        and direction in each.declared
+        and any(_serves(other, number) for other in each.allows(direction).value)
+        and kin.may_share_pods(policy, each)
+        for each in kin.of(policy, context)
+    )
+
+
+def _is_open(policy: Policy, direction: Direction, allow: Allow, number: int) -> bool:
+    """Whether the other rules may let the same peers use UDP."""
+    others = [
+        each
+        for each in policy.allows(direction).value
+        if each is not allow and _serves(each, number)
+    ]
+    if not others:
+        return False
+    own = policy.namespace.value
+    port = PortSet({"UDP": Intervals(((number, number),))})
+    wanted = Grant(model.peers(allow, own), port)
+    verdict = contained([wanted], [model.grant(each, own) for each in others])
+    return verdict.answer is not Answer.REFUTED
+
+
+def _serves(allow: Allow, number: int) -> bool:
+    """Whether an allow opens the port for UDP; what cannot be read may do so."""
+    if not allow.readable or allow.ports.nothing:
+        return True
+    return any(_opens(each, number) for each in allow.ports.value)
+
+
+def _opens(port: Port, number: int) -> bool:
+    if not port.readable:
+        return True
+    if port.protocol.value != "UDP":
+        return False
+    first, last = port.port.value, port.end_port.value
+    if isinstance(first, int):
+        return first == number or (isinstance(last, int) and first <= number <= last)
+    return True  # every port, or a name that may stand for it
+
+
+def _diagnostic(policy: Policy, allow: Allow, index: int, number: int) -> Diagnostic:
+    port = allow.ports.value[index]
+    return Diagnostic(
+        port.port.node.span,
+        f"port {number} is TCP here: {_SERVICES[number]} uses UDP",
+        help=f"now: TCP {number} is allowed, and UDP {number} is not;\n"
+        "a port without `protocol` is TCP"
+        + (": DNS needs an item for each of the two" if number == DNS else ""),
+        fix=_both(policy, allow, index) if number == DNS else _udp(policy, port),
+        severity=Severity.INFO if _is_doubtful(allow, number) else None,
+    )
+
+
+def _is_doubtful(allow: Allow, number: int) -> bool:
+    """Whether TCP is as likely."""
+    if number == _IPSEC:
+        return all(port.port.value != _IKE for port in allow.ports.value)
+    return number in _DOUBTFUL
+
+
+def _both(policy: Policy, allow: Allow, index: int) -> Fix | None:
+    """UDP beside TCP."""
+    node, item = allow.ports.node, allow.ports.value[index].node
+    if not isinstance(node, Sequence) or not isinstance(item, Mapping):
+        return None
+    quote = declare.quote_of(item)
+    pairs = (f"{quote}port{quote}: {DNS}", f"{quote}protocol{quote}: {quote}UDP{quote}")
+    edits = patch.add_item(policy.text, node, index, pairs)
+    if edits is None:
+        return None
+    return Fix(Safety.UNSAFE, f"open UDP {DNS} as well", edits)
+
+
+def _udp(policy: Policy, port: Port) -> Fix | None:
+    """UDP in the place of TCP."""
+    item, after = port.node, port.port.entry
+    if not isinstance(item, Mapping) or after is None:
+        return None
+    quote = declare.quote_of(item)
+    if port.protocol.entry is not None:
+        edits = patch.fill(policy.text, port.protocol.entry, f"{quote}UDP{quote}")
+    else:
+        field = f"{quote}protocol{quote}: {quote}UDP{quote}"
+        edits = patch.add_entry(policy.text, item, after, field)
+    if edits is None:
+        return None
+    return Fix(Safety.UNSAFE, "open UDP instead of TCP", edits)
+
+
+RULE = Rule(
+    "missing-udp",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+)

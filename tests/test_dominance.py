@@ -1,0 +1,230 @@
+"""One mistake, one finding: where two rules could speak about the same thing, the cause speaks.
+
+Each row of TABLE is a policy that both rules know about.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+from support import check, rule_named
+
+from netpol_lint_rules import RULES
+
+NAMES = frozenset(rule.name for rule in RULES)
+
+
+class Row(NamedTuple):
+    """A rule that speaks, those that would only repeat it, and a spec with the mistake."""
+
+    winner: str
+    silenced: tuple[str, ...]
+    spec: str
+    name: str = "web"
+
+    @property
+    def text(self) -> str:
+        """The whole policy."""
+        metadata = f"metadata: {{name: {self.name}, namespace: shop}}\n"
+        return f"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n{metadata}{self.spec}"
+
+    def __str__(self) -> str:
+        return f"{self.winner}-over-{'-and-'.join(self.silenced)}"
+
+
+OPEN = "ingress: [{}]"
+OWN = "[{podSelector: {}}]"
+WEB = "podSelector: {matchLabels: {app: web}}"
+TILL = "podSelector: {matchLabels: {app: till}}"
+KUBE_SYSTEM = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
+NOTHING_OPEN = ("null-rule", "open-to-everyone", "deny-that-allows")
+
+TABLE = (
+    Row(
+        "yaml-syntax",
+        ("implicit-subject", "missing-policy-types"),
+        "spec:\n  podSelector:\n  ingress: [{}\n",
+    ),
+    Row(
+        "wrong-type",
+        ("allow-that-denies", "direction-without-rules"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: {{}}}}",
+        "allow-all-ingress",
+    ),
+    Row("wrong-type", ("empty-spec", "implicit-subject"), "spec: []"),
+    Row(
+        "unknown-field",
+        ("empty-peer",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: [{{podSelecter: {{}}}}]}}]}}",
+    ),
+    Row(
+        "unknown-field",
+        NOTHING_OPEN,
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{to: {OWN}}}]}}",
+        "deny-ingress",
+    ),
+    Row(
+        "unknown-field",
+        ("all-ports-item",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], "
+        f"ingress: [{{from: {OWN}, ports: [{{prot: 1}}]}}]}}",
+    ),
+    Row(
+        "unknown-field",
+        ("implicit-subject",),
+        "spec: {podSelector: {app: web}, policyTypes: [Ingress]}",
+    ),
+    Row(
+        "unknown-field",
+        ("implicit-subject", "missing-policy-types"),
+        f"spec: {{podselector: {{}}, {OPEN}}}",
+    ),
+    Row("unknown-field", ("empty-spec",), "podSelector: {}\n"),
+    Row(
+        "duplicate-key",
+        ("open-to-everyone", "all-ports-item", "octal-port"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], "
+        f"ingress: [{{from: [], ports: [{{port: 0120}}]}}], ingress: [{{from: {OWN}}}]}}",
+    ),
+    Row(
+        "template-leftover",
+        ("invalid-label", "swapped-selectors"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: "
+        "[{podSelector: {matchLabels: {app: <app-name>}}}]}]}",
+    ),
+    Row(
+        "invalid-port",
+        ("octal-port", "missing-udp"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{ports: [{{port: 0200000}}]}}]}}",
+    ),
+    Row(
+        "invalid-policy-type",
+        ("duplicate-policy-type",),
+        f"spec: {{{WEB}, policyTypes: [Ingress, Egress, Egress]}}",
+    ),
+    Row(
+        "split-peer",
+        ("redundant-peer", "broad-peer"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: "
+        f"[{{namespaceSelector: {{}}}}, {{{TILL}}}]}}]}}",
+    ),
+    Row(
+        "split-peer",
+        ("unproven-namespace-label",),
+        f"spec: {{{WEB}, policyTypes: [Egress], egress: [{{to: "
+        "[{namespaceSelector: {matchLabels: {name: kube-system}}}, "
+        "{podSelector: {matchLabels: {k8s-app: kube-dns}}}]}]}",
+    ),
+    Row(
+        "split-rule",
+        ("open-to-everyone", "sensitive-port"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], "
+        f"ingress: [{{from: [{{{TILL}}}]}}, {{ports: [{{port: 5432}}]}}]}}",
+    ),
+    Row(
+        "split-port",
+        ("all-ports-item", "missing-udp", "overlapping-ports"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], "
+        f"ingress: [{{from: {OWN}, ports: [{{port: 53}}, {{protocol: UDP}}]}}]}}",
+    ),
+    Row(
+        "split-port",
+        ("all-ports-item", "overlapping-ports"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], "
+        f"ingress: [{{from: {OWN}, ports: [{{port: 8080}}, {{protocol: TCP}}]}}]}}",
+    ),
+    Row(
+        "null-rule",
+        ("deny-that-allows", "inert-policy"),
+        f"spec:\n  {WEB}\n  policyTypes: [Ingress]\n  ingress:\n  -\n",
+        "deny-ingress",
+    ),
+    Row(
+        "empty-egress-without-types",
+        ("deny-that-allows", "missing-policy-types"),
+        "spec: {podSelector: {}, egress: []}",
+        "deny-egress",
+    ),
+    Row(
+        "empty-egress-without-types",
+        ("deny-that-allows", "missing-policy-types", "inert-policy"),
+        f"spec: {{podSelector: {{}}, {OPEN}, egress: []}}",
+        "lab-deny",
+    ),
+    Row(
+        "empty-egress-without-types",
+        ("missing-policy-types", "inert-policy"),
+        f"spec: {{podSelector: {{}}, {OPEN}, egress: []}}",
+    ),
+    Row(
+        "undeclared-direction",
+        ("direction-without-rules",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], egress: [{{to: {OWN}}}]}}",
+    ),
+    Row(
+        "undeclared-direction",
+        ("inert-policy", "deny-that-allows"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], {OPEN}, egress: [{{to: {OWN}}}]}}",
+        "lab-deny",
+    ),
+    Row(
+        "undeclared-direction",
+        ("deny-that-allows",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], egress: [{{}}]}}",
+        "deny-egress",
+    ),
+    Row(
+        "implied-ingress-deny",
+        ("missing-policy-types",),
+        f"spec: {{{WEB}, egress: [{{to: {OWN}}}]}}",
+    ),
+    Row("empty-spec", ("implicit-subject", "missing-policy-types"), "spec: {}"),
+    Row("empty-spec", ("implicit-subject", "missing-policy-types"), "spec:\n"),
+    Row("empty-spec", ("implicit-subject", "missing-policy-types"), ""),
+    Row(
+        "deny-that-allows",
+        ("open-to-everyone", "all-ports-item", "inert-policy"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: [], ports: []}}]}}",
+        "deny-ingress",
+    ),
+    Row(
+        "allow-that-denies",
+        ("open-to-everyone", "same-namespace-only"),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: []}}",
+        "allow-all-ingress",
+    ),
+    Row(
+        "internet-via-selector",
+        ("broad-peer",),
+        f"spec: {{{WEB}, policyTypes: [Egress], egress: [{{to: [{{namespaceSelector: {{}}}}], "
+        "ports: [{port: 443}]}]}",
+        "allow-internet",
+    ),
+    Row(
+        "open-to-everyone",
+        ("sensitive-port",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: [], ports: [{{port: 22}}]}}]}}",
+    ),
+    Row(
+        "open-to-everyone",
+        ("all-ports-item",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: [], ports: []}}]}}",
+    ),
+)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_one_cause_one_finding(row: Row) -> None:
+    """Of all the rules that could speak about a policy, the winner does, once."""
+    known = [name for name in row.silenced if name in NAMES]
+    found = check(row.text, row.winner, *known).findings
+    assert [finding.rule for finding in found] == [row.winner], f"\n{row.text}"
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_causes_come_first(row: Row) -> None:
+    """Who silences a rule is heard before it."""
+    order = [rule.name for rule in RULES]
+    for name in rule_named(row.winner).silences & NAMES & frozenset(row.silenced):
+        assert order.index(row.winner) < order.index(name)
