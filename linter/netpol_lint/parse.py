@@ -170,12 +170,11 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
         try:
             root = builder().build(_events(body, pure))
         except MarkedYAMLError as error:
-            if _STRICTER in str(error.problem) and len(body) < MAX_SECOND_TRY:
-                root = builder().build(_events(body, True))
-            elif _TOKENLESS in str(error.problem) and (calm := _LINE.sub(_calm, body)) != body:
-                root = builder().build(_events(calm, pure))
-            else:
+            calm = _LINE.sub(_calm, body)
+            stricter = _STRICTER in str(error.problem) and len(body) < MAX_SECOND_TRY
+            if not stricter and (calm == body or _TOKENLESS not in str(error.problem)):
                 raise
+            root = builder().build(_events(calm, pure or stricter))
     except _Unreadable as error:
         problems.append(error.problem)
     except (YAMLError, ValueError, RecursionError) as error:
@@ -185,7 +184,8 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
 
 def _calm(line: re.Match[str]) -> str:
     """A line whose tabs at the end are spaces: the parsers stumble over them behind a bracket."""
-    return line[0].rstrip(" \t").ljust(len(line[0]))
+    content = line[0].rstrip(" \t")
+    return content.ljust(len(line[0])) if content else line[0]
 
 
 def _is_json(body: str) -> bool:

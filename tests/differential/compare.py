@@ -227,6 +227,8 @@ def other_kind(case: Case) -> bool:
         return False
     if not re.search(r"kind\W+networkpol", case.document.text, re.IGNORECASE):
         return True
+    if re.search(r"apiVersion\W+(?!networking\.k8s\.io/)[\w-]+\.[\w.-]+/", case.document.text):
+        return True
     if case.server.stage != "kind":
         return False
     error = case.server.errors[0]
@@ -250,6 +252,14 @@ KNOWN = (
         "kubectl resolves merges before a server sees them, so nothing is refused; but other readers "
         "let the key win where go-yaml lets the merge win: we warn",
         late_merge,
+    ),
+    Known(
+        "template",
+        "what has two braces in a row is a template for us: skipped, counted and said, never judged",
+        lambda case: (
+            case.linter.trouble == "skipped"
+            and re.search(r"\{\{|\{%|<%", case.document.text) is not None
+        ),
     ),
     Known(
         "json-behind-a-marker",
