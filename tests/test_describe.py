@@ -401,7 +401,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path.write_text(SPLIT_PEER, encoding="utf-8")
     assert cli.main(["describe", "--if-merged", "--root", str(tmp_path), str(path)]) == 0
     shown = capsys.readouterr().out
-    assert "Egress: only these" in shown
+    assert "Egress: limited, these pods may connect to these only:" in shown
     assert "OR pods with k8s-app=kube-dns, in namespace shop" in shown
     assert "  Lost: pod k8s-app=anything in namespace kube-system, UDP 53" in shown
     assert cli.main(["describe", "--format", "json", str(path)]) == 0

@@ -353,3 +353,43 @@ def test_part_is_a_span() -> None:
     parts = list(split(text))
     assert parts == [Part(0, 2), Part(5, 8), Part(11, 12)]
     assert Entry(Scalar(0, 1, "a", "", None), Scalar(3, 4, "b", "", None)).span == Span(0, 4)
+
+
+# --- what the comparison with kube-apiserver has taught ---------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {b: c}\t\n",
+        "a: b\t\n",
+        "a: {b: 2001:db8::/32, c: d}\t\n",
+        "a: b\t# c\n",
+        '{\t"a": "\\ud83d\\ude00"\n}',
+    ],
+)
+def test_read_as_kubernetes_reads(text: str) -> None:
+    """What the server reads is read here, too, whatever the parser at hand thinks of it."""
+    assert read(text).problems == ()
+
+
+@pytest.mark.parametrize("text", ["a:\n-\t\n", "a:\n\tb: c\n", "a:\r\t\n b: c\n"])
+def test_refused_as_kubernetes_refuses(text: str) -> None:
+    """Tabs that indent stay refused."""
+    assert read(text).problems != ()
+
+
+def test_json_keeps_its_numbers() -> None:
+    """In a JSON document `80.0` is no integer, in YAML it is one."""
+    assert isinstance(root('{"a": 80.0}'), Mapping)
+    (json,) = root('{"a": 80.0}').entries  # type: ignore[union-attr]
+    (yaml,) = root("{a: 80.0}").entries  # type: ignore[union-attr]
+    assert isinstance(json.value.value, float)  # type: ignore[union-attr]
+    assert isinstance(yaml.value.value, int)  # type: ignore[union-attr]
+
+
+def test_quoted_null() -> None:
+    """An explicit tag makes even an empty string a null."""
+    (entry,) = root('a: !!null ""').entries  # type: ignore[union-attr]
+    assert isinstance(entry.value, Scalar)
+    assert entry.value.is_null

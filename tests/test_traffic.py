@@ -271,6 +271,18 @@ any_allows = _allows(st.one_of(pod_peers, blocks), st.one_of(number_ports, name_
 owns = st.sampled_from([None, None, "a", "b"])
 
 
+def named(operator: str, *names: str) -> Spec:
+    """A peer that is chosen by the name of its namespace."""
+    expression = {"key": METADATA_NAME, "operator": operator, "values": list(names)}
+    return {"namespaceSelector": {"matchExpressions": [expression]}}
+
+
+def asking(operator: str, *values: str) -> Spec:
+    """An allow for pods by their label `app`."""
+    expression = {"key": "app", "operator": operator, "values": list(values)}
+    return {"from": [{"podSelector": {"matchExpressions": [expression]}}], "ports": [{}]}
+
+
 def grants(allows: list[Spec], own: str | None) -> tuple[Grant, ...]:
     text = json.dumps(
         {
@@ -323,6 +335,11 @@ def _sharp(verdict: Verdict, truth: bool) -> bool:
 @MANY
 @given(any_allows, any_allows, owns)
 @example([{"from": [{"podSelector": {}}]}], [{"from": [{"namespaceSelector": {}}]}], None)
+@example([{"from": [{"podSelector": {}}]}], [{"from": [named("In", "a")]}], None)
+@example([{"from": [{"podSelector": {}}]}], [{"from": [named("NotIn", "a")]}], None)
+@example([{"ports": [{"port": "http"}]}], [{"ports": [{"port": 80}]}], None)
+@example([{"from": [{"ipBlock": {"cidr": "::/0"}}], "ports": [{"port": "http"}]}], [], None)
+@example([{"ports": [{"port": 80}]}], [{"ports": [{"port": "http"}]}], None)
 def test_contained(inner: list[Spec], outer: list[Spec], own: str | None) -> None:
     """Proven means true in every world, refuted means that the witness is real in every world."""
     verdict = contained(grants(inner, own), grants(outer, own))
@@ -361,6 +378,10 @@ def test_nothing(allows: list[Spec], own: str | None) -> None:
 
 @MANY
 @given(exact_allows, exact_allows, st.sampled_from("ab"))
+@example([asking("NotIn", "p")], [asking("Exists")], "a")
+@example([asking("DoesNotExist")], [asking("NotIn", "p")], "a")
+@example([asking("Exists")], [asking("NotIn", "p")], "a")
+@example([asking("NotIn", "q")], [asking("NotIn", "p"), asking("In", "p")], "a")
 def test_pods_are_exact(inner: list[Spec], outer: list[Spec], own: str) -> None:
     """Pods in a known namespace on numbered ports are decided in every case."""
     world = next(worlds(own))
@@ -404,6 +425,24 @@ def test_same(allows: list[Spec], own: str | None) -> None:
     """Order does not matter, and everything is the same as itself."""
     straight, turned = grants(allows, own), grants(allows[::-1], own)
     assert same(straight, turned).answer is Answer.PROVEN
+
+
+def test_names_of_ports() -> None:
+    """A name is a port of its protocol, and otherwise only equal to itself."""
+
+    def answer(inner: Spec, outer: Spec) -> Answer:
+        first, second = (
+            [{"from": [{"podSelector": {}}], "ports": [each]}] for each in (inner, outer)
+        )
+        return contained(grants(first, "a"), grants(second, "a")).answer
+
+    assert answer({"port": "http"}, {"port": "http"}) is Answer.PROVEN
+    assert answer({"port": "http"}, {}) is Answer.PROVEN
+    assert answer({"port": "http"}, {"port": 1, "endPort": 65535}) is Answer.PROVEN
+    assert answer({"port": "http"}, {"port": "web"}) is Answer.UNKNOWN
+    assert answer({"port": "http"}, {"port": 80}) is Answer.UNKNOWN
+    assert answer({"port": 80}, {"port": "http"}) is Answer.UNKNOWN
+    assert answer({"port": "http"}, {"protocol": "UDP"}) is Answer.REFUTED
 
 
 # The sets below.

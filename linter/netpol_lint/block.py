@@ -7,7 +7,7 @@ later is left out: nothing can be said about its traffic.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from netpol_lint import mark
@@ -25,6 +25,7 @@ POD_RANGES = ("10.244.0.0/16", "10.42.0.0/16")
 API_SERVICES = ("10.96.0.1/32", "10.43.0.1/32", "172.20.0.1/32", "172.30.0.1/32")
 """The first address of a service range, which the service `kubernetes` in `default` has."""
 
+_DIRECTIONS = tuple(Direction)
 _NOTHING = re.compile(
     r"\b(?:nothing|nobody|no[ -]?one|nowhere|none|never|dummy|placeholder"
     r"|unused|disabled?|no-?op)\b"
@@ -73,11 +74,9 @@ class Block(NamedTuple):
         return found
 
 
-def effective(
-    policy: Policy, directions: Iterable[Direction] = tuple(Direction)
-) -> Iterator[Block]:
-    """The blocks of the declared ones among `directions`, in their order."""
-    for direction in directions:
+def effective(policy: Policy) -> Iterator[Block]:
+    """The blocks of the declared directions, in their order."""
+    for direction in _DIRECTIONS:
         for allow in policy.allows(direction).value:
             for index, peer in enumerate(allow.peers.value):
                 if peer.block.value is not None:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeVar
 
-from netpol_lint import schema
+from netpol_lint import block, schema
+from netpol_lint.block import Block
 from netpol_lint.comment import Notes
+from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.intent import Intent
 from netpol_lint.option import Options
-from netpol_lint.policy import Policy
+from netpol_lint.policy import Direction, Policy
 from netpol_lint.repository import Surroundings
 
 T = TypeVar("T")
@@ -67,9 +69,26 @@ class Context:
         return Intent.of(self._policy, self.notes)
 
     @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The address blocks of the policy that take effect, those of ingress first."""
+        return tuple(block.effective(self._policy))
+
+    @cached_property
+    def egress_blocks(self) -> tuple[Block, ...]:
+        """The address blocks that the policy's pods may connect to."""
+        return tuple(each for each in self.blocks if each.direction is Direction.EGRESS)
+
+    @cached_property
     def own(self) -> str | None:
-        """The name of the policy's namespace, where it can be only one."""
-        return own_namespace(self._policy, self.surroundings)
+        """The name of the policy's namespace, where it can be only one.
+
+        A policy that asks for no namespace by name is judged alike in all: for it, what it states
+        will do, and nobody has to read the repository.
+        """
+        policy = self._policy
+        if METADATA_NAME not in policy.text[policy.root.start : policy.root.end]:
+            return policy.namespace.value
+        return own_namespace(policy, self.surroundings)
 
 
 def own_namespace(policy: Policy, surroundings: Surroundings) -> str | None:

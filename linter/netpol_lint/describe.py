@@ -34,9 +34,21 @@ MERGEABLE = ("split-rule", "split-peer", "split-port")
 _ROOM = 120
 """Characters of one value of a manifest."""
 _HEAD = {Direction.INGRESS: "Ingress", Direction.EGRESS: "Egress"}
-_VERB = {
-    Direction.INGRESS: "may connect to these pods",
-    Direction.EGRESS: "may be connected to by these pods",
+_SENTENCES = {
+    Direction.INGRESS: {
+        "untouched": "untouched, this policy does not restrict who may connect to these pods",
+        "denied": "denied, this policy lets nobody connect to these pods",
+        "open": "open, everybody may connect to these pods, on every port",
+        "limited": "limited, only these may connect to these pods",
+        "unknown": "unknown, who may connect to these pods cannot be told",
+    },
+    Direction.EGRESS: {
+        "untouched": "untouched, this policy does not restrict where these pods may connect to",
+        "denied": "denied, this policy lets these pods connect to nobody",
+        "open": "open, these pods may connect to everybody, on every port",
+        "limited": "limited, these pods may connect to these only",
+        "unknown": "unknown, where these pods may connect to cannot be told",
+    },
 }
 
 
@@ -199,25 +211,21 @@ def way(each: Policy, direction: Direction, own: str | None) -> Way:
     """What a policy does to one direction of its pods."""
     traffic = model.traffic(each, direction, own)
     allows = each.allows(direction)
-    verb = _VERB[direction]
-    if traffic.declared is None:
-        return Way("unknown", f"it cannot be told whether this policy restricts {direction}")
+    say = _SENTENCES[direction]
+    if traffic.declared is None or (traffic.declared and not allows.readable):
+        return Way("unknown", say["unknown"])
     if not traffic.declared:
-        sentence = f"untouched, this policy does not restrict who {verb}"
-        if allows.value:
-            sentence += f"; what stands under `{direction}` is ignored"
-        return Way("untouched", sentence)
-    if not allows.readable:
-        return Way("unknown", f"restricted, but who {verb} cannot be told")
+        ignored = f"; what stands under `{direction}` is ignored" if allows.value else ""
+        return Way("untouched", say["untouched"] + ignored)
     if not traffic.grants:
-        return Way("denied", f"nobody {verb}, as far as this policy goes")
+        return Way("denied", say["denied"])
     if any(grant.everything for grant in traffic.grants):
-        return Way("open", f"everybody {verb}, on every port")
+        return Way("open", say["open"])
     permissions = tuple(
         Permission(_peers(allow, own, each.text), _ports(grant.ports))
         for allow, grant in zip(allows.value, traffic.grants, strict=True)
     )
-    return Way("limited", f"only these {verb}, as far as this policy goes", permissions)
+    return Way("limited", say["limited"], permissions)
 
 
 def _peers(allow: Allow, own: str | None, text: str) -> tuple[str, ...]:
@@ -464,8 +472,9 @@ def _way_lines(direction: Direction, each: Way, margin: str) -> Iterator[str]:
             if permission.ports != ("every port",)
             else f"{blank}on every port"
         )
-    if each.permissions:
-        yield f"{margin}  All else is denied, unless another policy allows it."
+    if each.state in ("denied", "limited"):
+        other = "All else stays denied" if each.permissions else "It stays so"
+        yield f"{margin}  {other}, unless another policy allows more."
 
 
 def _change_block(each: Change) -> list[str]:

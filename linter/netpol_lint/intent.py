@@ -484,6 +484,12 @@ def _claim(sentence: Sentence) -> frozenset[Direction] | None:
     verbs = _verbs(sentence)
     if not sentence.plain or len(verbs) != 1:
         return None
+    denials = [piece for piece in pieces if Word.DENY in piece.words]
+    if any(each.negated for each in denials) and not all(
+        each.negated or Word.NOT in each.words for each in denials
+    ):
+        # "Block all traffic that is not allowed" leaves open what is.
+        return None
     directions = _directions(pieces)
     own = {Word.ABOUT}
     if len(directions) == 1:

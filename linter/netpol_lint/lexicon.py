@@ -240,12 +240,12 @@ KOREAN = {
     Word.TRAFFIC: "트래픽 통신 접속 연결 접근 모든-트래픽",
     Word.PLAIN: """
         =을 =를 =은 =는 =이 =가 =에 =의 =로 =으로 =와 =과 =및 =함 =됨 =다 =들 =하는 =한다 =합니다
-        =하기 =된다 =됩니다 =되는 =에서 =에서의 =으로의 =로의 =에서는 =대한 =해당 들어오는 나가는
-        들어오고 정책 네트워크 네임스페이스 파드 포드 기본
+        =하기 =된다 =됩니다 =되는 =에서 =에서는 =대한 =해당 들어오는 나가는 들어오고 정책 네트워크
+        네임스페이스 파드 포드 기본
         """,
     Word.LIMIT: """
-        나머지 =외 =외에 =외에는 =외의 =만 =만을 =만이 =단 다만 단지 다른 그외
-        기본적으로 경우 아닌 아닐 없으면 이후 이전 개발 운영 일부 특정
+        나머지 =외 =외에 =외에는 =만 =만을 =만이 =단 다만 단지 다른 그외 기본적으로 경우 아닌 아닐
+        없으면 이후 이전 개발 운영 일부 특정
         """,
     Word.ALL_OF: "모든-파드 모든-포드 전체-파드 모든-네임스페이스 전체-네임스페이스",
     Word.IDIOM: "인그레스-컨트롤러 인그레스-게이트웨이 이그레스-게이트웨이 차단-목록 허용-목록",
@@ -377,7 +377,8 @@ GERMAN = {
         normalerweise üblicherweise gewöhnlich meist meistens oft standardmäßig standardmaessig
         grundsätzlich grundsaetzlich prinzipiell generell einige manche bestimmte bestimmten
         bestimmter explizit implizit ausdrücklich ausdruecklich mehr produktion entwicklung
-        ausschließen ausgeschlossen ob was wer welche welcher
+        ausschließen ausgeschlossen ob was wer welche welcher nicht-jeden nicht-jeder nicht-jedes
+        nicht-alle nicht-alles nicht-allen nicht-aller nicht-jeglichen
         """,
     Word.ALL_OF: """
         alle-pods allen-pods aller-pods jeder-pod jeden-pod jedem-pod alle-namespaces
@@ -434,8 +435,8 @@ FRENCH = {
         """,
     Word.EVERYONE: "publique publics publiques publiquement monde-entier répartiteur",
     Word.OUTSIDE: """
-        externe externes extérieur exterieur extérieure extérieurs extérieures dehors monde-entier
-        publique publics publiques publiquement tiers
+        externe externes extérieur exterieur extérieure extérieurs extérieures monde-entier publique
+        publics publiques publiquement
         """,
     Word.INTERNAL: "interne internes grappe",
     Word.SAME_NAMESPACE: """
@@ -488,8 +489,8 @@ FRENCH = {
         """,
     Word.ARTICLE: "le la les l' un une",
     Word.PLAIN: """
-        ce cet cette ces c' s' qu' il elle ils elles on nous est sont être etre sera seront doit
-        doivent se y et règle règles regle regles politique politiques stratégie stratégies
+        même ce cet cette ces c' s' qu' il elle ils elles on nous est sont être etre sera seront
+        doit doivent se y et règle règles regle regles politique politiques stratégie stratégies
         politique-réseau politique-de-réseau politiques-réseau stratégie-réseau pod pods
         espace-de-noms complètement completement entièrement entierement totalement description but
         note a sens sans-exception sans-exceptions or
@@ -501,7 +502,7 @@ FRENCH = {
         initialement normalement habituellement généralement souvent par-défaut par-defaut certains
         certaines certain quelques spécifique spécifiques explicitement implicitement plus
         production développement developpement préproduction exclure exclut exclu sauter qui quoi
-        quel quelle
+        quel quelle pas-tout pas-tous pas-toute pas-toutes
         """,
     Word.ALL_OF: """
         tous-les-pods tout-pod chaque-pod tous-pods tous-les-namespaces chaque-namespace
@@ -522,9 +523,9 @@ FRENCH = {
         code-source-ouvert mode-ouvert tout-court passer-outre contrôle-d'-accès sans-fil
         """,
     Word.SHARED: """
-        refuse refuses refus entrant entrants entree sortie connexion connexions permis sonde sondes
-        urgence confinement grappe tiers interdit interdiction isole accepte hors sauf excepte
-        exception migration communication communications blocage dehors noms publics paquet
+        refuse refus entrant entrants entree sortie connexion connexions permis sonde sondes urgence
+        confinement grappe interdit interdiction isole accepte hors sauf excepte exception migration
+        communication communications blocage publics paquet
         """,
 }
 
@@ -559,8 +560,8 @@ SPANISH = {
         mundo-entero balanceador balanceador-de-carga
         """,
     Word.OUTSIDE: """
-        externo externa externos externas exterior fuera público pública públicos públicas publico
-        publica publicos publicas públicamente mundo-entero terceros
+        externo externa externos externas exterior público pública públicos públicas publico publica
+        publicos publicas públicamente mundo-entero terceros
         """,
     Word.INTERNAL: "interno interna internos internas clúster",
     Word.SAME_NAMESPACE: """
@@ -612,11 +613,11 @@ SPANISH = {
         """,
     Word.ARTICLE: "el la los las un una unos unas lo",
     Word.PLAIN: """
-        este esta estos estas ese esa es son está están ser será debe deben se y e que-se política
-        políticas politica politicas política-de-red politica-de-red políticas-de-red
-        politicas-de-red regla reglas directiva pod pods espacio-de-nombres completamente totalmente
-        enteramente descripción descripcion nota propósito sentido dirección ambos sin-excepción
-        sin-excepcion sin-excepciones me
+        mismo propio este esta estos estas ese esa es son está están ser será debe deben se y e
+        que-se política políticas politica politicas política-de-red politica-de-red
+        políticas-de-red politicas-de-red regla reglas directiva pod pods espacio-de-nombres
+        completamente totalmente enteramente descripción descripcion nota propósito sentido
+        dirección ambos sin-excepción sin-excepcion sin-excepciones me
         """,
     Word.LIMIT: """
         solo sólo solamente únicamente unicamente que otro otra otros otras demás demas resto
@@ -625,7 +626,8 @@ SPANISH = {
         originalmente normalmente generalmente habitualmente por-defecto por-omisión
         predeterminadamente algunos algunas algún alguna ciertos ciertas específico específicos
         explícitamente implícitamente explicitamente ya-no más mas producción produccion desarrollo
-        excluir excluye excluido quien qué cuál
+        excluir excluye excluido quien qué cuál no-todo no-toda no-todos no-todas no-permite-todo
+        no-permitir-todo no-se-permite-todo
         """,
     Word.ALL_OF: """
         todos-los-pods todo-pod cualquier-pod cada-pod todos-pods todos-los-namespaces
@@ -651,8 +653,8 @@ SPANISH = {
         """,
     Word.SHARED: """
         temporal temporales provisional terceros exterior publica publico flujo flujos interno
-        interna nodo nodos entrada salida bloqueo menos sonda emergencia paquete paquetes fuera
-        habilita salvo trafico
+        interna nodo nodos entrada salida bloqueo menos sonda emergencia paquete paquetes habilita
+        salvo trafico
         """,
 }
 
@@ -675,7 +677,7 @@ JAPANESE = {
         公開 外部公開 一般公開 パブリック 全世界 世界中 ロードバランサー ロードバランサ 不特定多数
         """,
     Word.OUTSIDE: """
-        外部 外部公開 一般公開 公開 インターネット 社外 全世界 世界中 パブリック サードパーティ
+        外部 外部公開 一般公開 インターネット 社外 全世界 世界中 パブリック サードパーティ
         サードパーティー 不特定多数
         """,
     Word.INTERNAL: "内部 社内 クラスター クラスタ",
@@ -713,23 +715,22 @@ JAPANESE = {
     Word.EXCEPTION: "除く 除き 除いて 除外 例外 以外",
     Word.NOT_SO: """
         ない しない されない していない されていない しません されません していません されていません
-        できない できません せず なし 無し ません いけない ならない 不可 禁止
+        できない できません せず なし 無し ません いけない ならない 不可
         """,
     Word.TRAFFIC: """
         トラフィック 通信 接続 アクセス コネクション ネットワーク パケット 通信不可 アクセス不可
         """,
     Word.PLAIN: """
-        を は が の に へ で と も =から からの =への =までの =する =します =した =して =される
-        =されます =された =している =しています =されている =されています =です =である =とする
-        =とします =および =及び および 及び =・ =や =ため =ための =用 =行 =行う =行います =ことを
-        =における =に対する =について この 本ポリシー ポリシー ルール ネットワーク 名前空間
-        ネームスペース ポッド 完全 完全に 例外なく 例外なし 方向 双方向 両方向 =両方 説明 目的 概要
-        =し =さ =こと =さない =より =側
+        を は が の に へ で と も =から からの =する =します =した =して =される =されます =された
+        =している =しています =されている =されています です である =および =及び および 及び =・
+        =や ため =用 =行 =行う =行います における に対する について この 本ポリシー ポリシー ルール
+        ネットワーク 名前空間 ネームスペース ポッド 完全 完全に 例外なく 例外なし 方向 双方向 両方向
+        =両方 説明 目的 概要 =し =さ こと =より =側
         """,
     Word.LIMIT: """
         のみ だけ しか ただし 但し その他 そのほか それ以外 ほか 他 別 残り 場合 とき =時 もし まで
         以前 以降 =後 =前 例えば たとえば 一部 特定 指定 原則 基本的 基本 デフォルトで
-        デフォルトでは 既定で 既定では 通常 明示 暗黙 できる かもしれ =か =ですか =ますか かどうか
+        デフォルトでは 既定で 既定では 通常 明示 暗黙 できる かもしれ =か ですか =ますか かどうか
         本番 開発 検証 ステージング しかし 代わり はず べき いる限り 許可していた 必要 とは限ら
         わけでは 解除 無効
         """,
@@ -780,7 +781,7 @@ CHINESE = {
         """,
     Word.OUTSIDE: """
         外部 外网 外網 互联网 互聯網 網際網路 因特网 因特網 公网 公網 公网开放 对外 對外 对外开放
-        對外開放 外界 第三方 公开 公開 公众 公眾 全世界
+        對外開放 外界 第三方 公众 公眾 全世界
         """,
     Word.INTERNAL: "内部 內部 内网 內網 集群 叢集 集羣",
     Word.SAME_NAMESPACE: """
@@ -840,7 +841,8 @@ CHINESE = {
         顯式 隐式 隱式 部分 某些 某个 某個 特定 指定 但 但是 不过 不過 然而 否则 否則 之前 以前 之后
         之後 以后 以後 曾 原本 原来 原來 生产 生產 开发环境 開發環境 测试环境 測試環境 可以 可能 可
         吗 嗎 是否 或许 或許 不再 不仅 不僅 不只 不同 未经 未經 尚未 未明确 未明確 才 除 反之 =后
-        =後 =前 需要 取代 代替 而不是 而非 取消 解除 停用 无需 無需
+        =後 =前 需要 取代 代替 而不是 而非 取消 解除 停用 无需 無需 不允许的 不允許的 未允许的
+        未允許的 未授权 未授權 不是所有 并非所有 並非所有
         """,
     Word.ALL_OF: """
         所有-Pod 所有-Pods 所有的-Pod 全部-Pod 任意-Pod 任何-Pod 所有-容器组 所有-命名空间

@@ -5,17 +5,19 @@ Whoever reaches it from a pod may read the credentials of the node.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence as Row
 from enum import Enum
 
-from netpol_lint import model, patch
+from netpol_lint import patch
 from netpol_lint.address import Network, read
 from netpol_lint.block import Block
+from netpol_lint.comment import Comment
 from netpol_lint.declare import quote_of
 from netpol_lint.edit import Edit
 from netpol_lint.node import Mapping, Sequence
 from netpol_lint.patch import Edits
-from netpol_lint.policy import Allow, Policy, Presence
+from netpol_lint.policy import Allow, Policy, Port, Presence
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Word, hear
 
@@ -33,7 +35,9 @@ OTHER_ADDRESSES = (
 """ECS tasks, EKS Pod Identity, Azure's host, Alibaba Cloud, and EC2 over IPv6."""
 
 _WORDS = frozenset(("metadata", "imds", ADDRESS, "메타데이터"))
+_MENTION = re.compile("|".join(map(re.escape, sorted(_WORDS))), re.IGNORECASE)
 _TURNING = frozenset((Word.NOT, Word.EXCEPTION))
+_BUT = frozenset(("but", "excluding", "exclude", "excludes", "excepting"))
 
 
 class Said(Enum):
@@ -53,9 +57,14 @@ def address_of(text: str) -> Network:
 
 def on_port(allow: Allow) -> bool:
     """Whether an allow certainly opens the port that the service listens on."""
-    if allow.ports.nothing:
-        return allow.readable
-    return model.ports(allow).of("TCP").holds(PORT)
+    return allow.readable and (allow.ports.nothing or any(map(_is_open, allow.ports.value)))
+
+
+def _is_open(port: Port) -> bool:
+    first, last = port.port.value, port.end_port.value
+    if not port.readable or port.protocol.value != "TCP" or isinstance(first, str):
+        return False
+    return first is None or first <= PORT <= (last if isinstance(last, int) else first)
 
 
 def reaches(block: Block, address: Network) -> bool:
@@ -74,10 +83,30 @@ def leaves_out(block: Block, address: Network) -> bool:
     return holes is not None and any(hole.holds(address) for hole in holes)
 
 
+def mentions(text: str) -> bool:
+    """Whether a text may speak of the service: a cheap question before the one of `said`."""
+    return _MENTION.search(text) is not None
+
+
+def spoken(text: str, comments: Row[Comment]) -> str:
+    """Comments as one text: lines that follow each other are a paragraph, all else stands apart."""
+    parts: list[str] = []
+    end: int | None = None
+    for comment in comments:
+        if parts:
+            follows = (
+                comment.own_line and end is not None and not text[end : comment.span.start].strip()
+            )
+            parts.append("\n" if follows else "\n\n")
+        parts.append(comment.text)
+        end = comment.span.end if comment.own_line else None
+    return "".join(parts)
+
+
 def said(text: str) -> Said | None:
     """What a name or a comment says about the service; None where it does not mention it."""
     found: Said | None = None
-    for sentence in hear(text).sentences if text else ():
+    for sentence in hear(text).sentences if mentions(text) else ():
         pieces = sentence.pieces
         for index, piece in enumerate(pieces):
             if piece.text.lower() in _WORDS:
@@ -94,7 +123,7 @@ def _is_denied(pieces: Row[Piece], index: int) -> bool:
         # What a negation has turned into a denial is no negation of it as well.
         if piece.words & {Word.DENY, Word.ALLOW}:
             return (Word.DENY in piece.words) is not is_turned
-        if piece.words & _TURNING:
+        if piece.words & _TURNING or piece.text.lower() in _BUT:
             is_turned = True
     if is_turned:
         return True
@@ -106,6 +135,9 @@ def _is_denied(pieces: Row[Piece], index: int) -> bool:
 def exempt(policy: Policy, block: Block, host: str) -> Edits:
     """Adds `host` to the exceptions of a block, in the style of its surroundings."""
     node, excepts = block.ip_block.node, block.ip_block.excepts
+    network = read(host)
+    if network is None or not block.network.allows_except(network):
+        return None
     if not isinstance(node, Mapping) or node.alias or block.entry not in node.entries:
         return None
     quote = quote_of(node)

@@ -69,7 +69,7 @@ class Scalar:
     @property
     def is_null(self) -> bool:
         """Whether this is `null`, `~` or nothing at all."""
-        return not self.style and self.value is None
+        return (not self.style or self.tag is not None) and self.value is None
 
     @property
     def is_unknown(self) -> bool:

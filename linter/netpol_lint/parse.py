@@ -39,7 +39,7 @@ MAX_DEPTH = 200
 """Collections inside each other. A policy needs nine."""
 MAX_NODES = 100_000
 """Nodes of one document once every alias is written out."""
-MAX_SECOND_TRY = 64 * 1024
+MAX_SECOND_TRY = 512 * 1024
 """Characters of a document that the pure parser gets to see after the C parser; it is slow."""
 
 _SEPARATOR = re.compile(r"^\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
@@ -185,7 +185,7 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
 def _calm(line: re.Match[str]) -> str:
     """A line whose tabs at the end are spaces: the parsers stumble over them behind a bracket."""
     content = line[0].rstrip(" \t")
-    return content.ljust(len(line[0])) if content else line[0]
+    return line[0] if content[-1:] in ("", "-") else content.ljust(len(line[0]))
 
 
 def _is_json(body: str) -> bool:

@@ -51,6 +51,8 @@ _NO_CLASS = frozenset[Word]()
 _ENGLISH = "en"
 _IS_SHOWN = 2
 """What the words that show a language have to weigh together."""
+_SHORTEST = 3
+"""How many letters such a word has at least."""
 
 
 class Piece(NamedTuple):
@@ -62,6 +64,8 @@ class Piece(NamedTuple):
     end: int
     words: frozenset[Word]
     """Its classes, negations taken into account: an allow that is negated is a DENY."""
+    negated: bool = False
+    """Whether a negation has taken classes away."""
 
 
 class Sentence(NamedTuple):
@@ -248,10 +252,12 @@ def _signs() -> Mapping[str, tuple[tuple[str, int], ...]]:
     for language in LANGUAGES.keys() - scripted - {_ENGLISH}:
         table = LANGUAGES[language]
         words = {each for terms in table.values() for each in terms.split() if "-" not in each}
+        # Names of places and codes of countries have these: El Paso, Des Moines, de, es.
+        words -= {*table[Word.ARTICLE].split(), *(each for each in words if len(each) < _SHORTEST)}
         clear = {each for word in SIGNS & table.keys() for each in table[word].split()}
         clear -= {*table.get(Word.SHARED, "").split()}
         for word in words - english:
-            weight = _IS_SHOWN if word in clear else 1
+            weight = _IS_SHOWN if word in clear or not word.isascii() else 1
             signs[word] = (*signs.get(word, ()), (language, weight))
     return signs
 
@@ -306,7 +312,7 @@ def _negated(pieces: list[Piece], text: str) -> list[Piece]:
         ):
             words = _turned(words)
         if words is not piece.words:
-            pieces[index] = piece._replace(words=words)
+            pieces[index] = piece._replace(words=words, negated=True)
     return pieces
 
 

@@ -96,7 +96,7 @@ LOOPBACK = tuple(
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at every block that takes effect."""
-    for each in block.effective(policy):
+    for each in context.blocks:
         if _is_loopback(each.network) and not _is_meant(context, each):
             yield _diagnostic(policy, each)
 

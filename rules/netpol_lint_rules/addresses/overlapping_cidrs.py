@@ -2,8 +2,8 @@
 
 Why
 ---
-The items of a list add to each other, so a block inside another one changes nothing. It reads like an
-exception or a restriction, and it stays behind when the larger block goes.
+The items of a list add to each other, so a block inside another one changes nothing. It reads like
+an exception or a restriction, and it stays behind when the larger block goes.
 
 Bad
 ---
@@ -66,8 +66,8 @@ Fixed
 
 When it stays silent
 --------------------
-An `except` takes the inner block out of the outer one (then both matter). Both blocks have a comment of their
-own: a documented list. voided-restriction and split-default-route speak first.
+An `except` takes the inner block out of the outer one (then both matter). Both blocks have a
+comment of their own: a documented list. voided-restriction and split-default-route speak first.
 
 Fix safety
 ----------

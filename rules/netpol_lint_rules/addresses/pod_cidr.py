@@ -68,9 +68,9 @@ from netpol_lint.wording import fitted
 KNOWN = frozenset(map(read, block.POD_RANGES))
 
 
-def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Compares every block with the ranges that clusters have by default."""
-    for each in block.effective(policy):
+    for each in context.blocks:
         if each.network in KNOWN and not _has_selector(each):
             yield _diagnostic(policy, each)
 

@@ -64,7 +64,7 @@ from netpol_lint.address import Network, read
 from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
-from netpol_lint.policy import Direction, Policy
+from netpol_lint.policy import Policy
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
@@ -74,12 +74,13 @@ KNOWN = {
     **dict.fromkeys(map(read, block.USUAL_SERVICE_RANGES), Severity.INFO),
 }
 PODS = tuple(network for text in block.POD_RANGES if (network := read(text)) is not None)
+API = frozenset(map(read, block.API_SERVICES))
 _INTENDED = re.compile(r"kube-?router|cluster[ -]?ips?\b", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Compares the blocks of egress with the ranges that clusters have by default."""
-    for each in block.effective(policy, (Direction.EGRESS,)):
+    for each in context.egress_blocks:
         severity = KNOWN.get(each.network)
         if severity is not None and not _has_pods(each) and not _is_intended(policy, context, each):
             yield _diagnostic(policy, each, severity)
@@ -101,7 +102,7 @@ def _has_pods(found: Block) -> bool:
 def _may_hold_pods(network: Network) -> bool:
     """Whether it is a range of pods, or has one, or is a single endpoint."""
     if network.length == network.bits:
-        return True
+        return network not in API
     return any(network.holds(pods) or pods.holds(network) for pods in PODS)
 
 

@@ -2,8 +2,9 @@
 
 Why
 ---
-Two halves are the whole: `0.0.0.0/1` and `128.0.0.0/1` together are `0.0.0.0/0`. Written so, a rule that is open
-to the whole world looks like a list of particular networks, and searches for `0.0.0.0/0` do not find it.
+Two halves are the whole: `0.0.0.0/1` and `128.0.0.0/1` together are `0.0.0.0/0`. Written so, a rule
+that is open to the whole world looks like a list of particular networks, and searches for
+`0.0.0.0/0` do not find it.
 
 Bad
 ---
@@ -66,9 +67,9 @@ Fixed
 
 When it stays silent
 --------------------
-One of the blocks is `0.0.0.0/0` or `::/0` itself; the blocks leave a hole, as a list that was made to exclude
-something does. Where name or comment says that everyone or the outside is meant, it is only said on request
-(info).
+One of the blocks is `0.0.0.0/0` or `::/0` itself; the blocks leave a hole, as a list that was made
+to exclude something does. Where name or comment says that everyone or the outside is meant, it is
+only said on request (info).
 
 Fix safety
 ----------

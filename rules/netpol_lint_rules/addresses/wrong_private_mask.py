@@ -92,7 +92,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from netpol_lint import block, mark, patch, walk
+from netpol_lint import mark, patch, walk
 from netpol_lint.address import Network, is_strict, read, text_of
 from netpol_lint.block import Block
 from netpol_lint.context import Context
@@ -142,13 +142,12 @@ class Item(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at each list of at least three blocks, and each of at least three exceptions."""
-    for direction, allow in policy.declared_allows():
+    for _, allow in policy.declared_allows():
         peers = allow.peers.value
         if len(peers) > 2:
             blocks = [each for each in peers if each.block.is_set]
             if len(blocks) > 2:
-                found = block.effective(policy, (direction,))
-                items = [_of_block(policy, each) for each in found if each.allow is allow]
+                items = [_of_block(policy, each) for each in context.blocks if each.allow is allow]
                 if len(items) == len(blocks):
                     yield from _judge(policy, context, items)
         for peer in peers:

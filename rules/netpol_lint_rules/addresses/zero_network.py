@@ -94,7 +94,7 @@ ANYWHERE = {32: "0.0.0.0/0", 128: "::/0"}
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at every block that takes effect."""
-    for each in block.effective(policy):
+    for each in context.blocks:
         network = each.network
         is_zero = network.address == 0 and network.length >= SHORTEST[network.bits]
         if is_zero and not _is_meant(context, each):

@@ -185,6 +185,12 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     silences=frozenset(
-        ("voided-by-allow-all", "metadata-reachable", "open-to-everyone", "same-namespace-only")
+        (
+            "metadata-not-denied",
+            "metadata-reachable",
+            "open-to-everyone",
+            "same-namespace-only",
+            "voided-by-allow-all",
+        )
     ),
 )

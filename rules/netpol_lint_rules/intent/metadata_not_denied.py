@@ -75,7 +75,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from netpol_lint import block, metadata_service, witness
+from netpol_lint import metadata_service, witness
 from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
@@ -101,34 +101,34 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds the rules that have the address, then looks for words that deny it."""
     if policy.declared is None or Direction.EGRESS not in policy.declared:
         return
-    openings = list(_openings(policy))
+    openings = list(_openings(policy, context))
     if openings:
         said = _words(policy, context, [each.allow for each in openings])
-        if said is not None and not _is_left_out(policy) and not _is_needed(context, openings):
+        if said is not None and not _is_left_out(context) and not _is_needed(context, openings):
             yield _diagnostic(policy, openings, said)
 
 
-def _openings(policy: Policy) -> Iterator[Opening]:
+def _openings(policy: Policy, context: Context) -> Iterator[Opening]:
     for allow in policy.egress.value:
         if not allow.readable or not metadata_service.on_port(allow):
             continue
         if allow.peers.nothing:
             yield Opening(allow, [])
-        elif any(peer.block.is_set for peer in allow.peers.value):
+        elif context.egress_blocks:
             found = [
                 each
-                for each in block.effective(policy, (Direction.EGRESS,))
+                for each in context.egress_blocks
                 if each.allow is allow and metadata_service.reaches(each, _HOST)
             ]
             if found:
                 yield Opening(allow, found)
 
 
-def _is_left_out(policy: Policy) -> bool:
+def _is_left_out(context: Context) -> bool:
     """Whether a rule leaves the address out on purpose, so that another one voids that."""
     return any(
         metadata_service.leaves_out(each, _HOST) and metadata_service.on_port(each.allow)
-        for each in block.effective(policy, (Direction.EGRESS,))
+        for each in context.egress_blocks
     )
 
 
@@ -150,15 +150,14 @@ def _words(policy: Policy, context: Context, allows: list[Allow]) -> Span | None
         if key.lower().endswith(_DESCRIBING) and _denies(text):
             return policy.kind_node.span
     notes = context.notes
-    if not notes.comments:
+    if not any(metadata_service.mentions(each.text) for each in notes.comments):
         return None
     comments = [each for part in notes.preface(policy.root.start) for each in part]
     for allow in allows:
         comments += notes.on(_whole(allow))
-    # One sentence may go on over several lines.
-    if not _denies("\n".join(each.text for each in comments)):
+    if not _denies(metadata_service.spoken(policy.text, comments)):
         return None
-    return next((each.span for each in comments if metadata_service.said(each.text)), None)
+    return next((each.span for each in comments if metadata_service.mentions(each.text)), None)
 
 
 def _denies(text: str) -> bool:
@@ -195,10 +194,10 @@ def _diagnostic(policy: Policy, openings: list[Opening], said: Span) -> Diagnost
         message,
         labels=tuple(labels),
         help=f"{witness.subject(policy)} may connect to TCP 80 of {ADDRESS};\n"
-        "rules only allow, and those of other policies add to them: only policies of other kinds,\n"
-        "such as AdminNetworkPolicy, can deny an address for certain",
+        "rules only allow, and those of other policies add to them: to deny an address for\n"
+        "certain takes a policy of another kind, such as AdminNetworkPolicy",
         fix=_fix(policy, openings),
-        covers=_whole(allow),
+        covers=Span(allow.dash.start, max(_whole(each.allow).end for each in openings)),
     )
 
 

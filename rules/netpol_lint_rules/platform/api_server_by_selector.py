@@ -49,8 +49,8 @@ Good
 When it stays silent
 --------------------
 Another rule of the policy, or of a policy of the file for the same pods, opens these ports to a
-block or to everyone. Words that are the name of the policy's own pods, and comments on extension API
-servers (metrics-server, webhooks), which are pods. Without words for the API server and without
+block or to everyone. Words that are the name of the policy's own pods, and comments on extension
+API servers (metrics-server, webhooks), which are pods. Without words for the API server and without
 its label, a rule for 443 or 6443 of `default`, kube-system or all pods is only said on request
 (info).
 """

@@ -65,11 +65,12 @@ from netpol_lint.address import Network, read
 from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
-from netpol_lint.policy import Allow, Direction, Policy
+from netpol_lint.policy import Allow, Policy
 from netpol_lint.rule import Rule
 from netpol_lint.wording import fitted
 
 KNOWN = frozenset(map(read, block.API_SERVICES))
+SERVICES = frozenset(map(read, (*block.SERVICE_RANGES, *block.USUAL_SERVICE_RANGES)))
 PORT, ENDPOINT_PORT = 443, 6443
 PRIVATE = tuple(
     network
@@ -81,11 +82,10 @@ _SEEN = re.compile(r"kube-?router", re.IGNORECASE)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for the known addresses in the blocks of egress."""
-    found = list(block.effective(policy, (Direction.EGRESS,)))
-    for each in found:
+    for each in context.egress_blocks:
         if each.network not in KNOWN or not _has(each.allow, PORT):
             continue
-        if not _is_endpoint_known(policy, found) and not _is_seen(context):
+        if not _is_endpoint_known(policy, context) and not _is_seen(context):
             yield _diagnostic(policy, each)
 
 
@@ -93,7 +93,7 @@ def _has(allow: Allow, number: int) -> bool:
     return allow.ports.nothing or model.ports(allow).of("TCP").holds(number)
 
 
-def _is_endpoint_known(policy: Policy, found: list[Block]) -> bool:
+def _is_endpoint_known(policy: Policy, context: Context) -> bool:
     """Whether the address behind the Service may be allowed as well."""
     for allow in policy.egress.value:
         if not allow.readable or any(not peer.readable for peer in allow.peers.value):
@@ -103,11 +103,13 @@ def _is_endpoint_known(policy: Policy, found: list[Block]) -> bool:
         ports = allow.ports.value
         if any(port.port.value == ENDPOINT_PORT or not port.readable for port in ports):
             return True
-    return any(_may_be_endpoint(each.network) and _has(each.allow, PORT) for each in found)
+    return any(
+        _may_be_endpoint(each.network) and _has(each.allow, PORT) for each in context.egress_blocks
+    )
 
 
 def _may_be_endpoint(network: Network) -> bool:
-    if network in KNOWN:
+    if network in KNOWN or network in SERVICES:
         return False
     return network.length in (0, network.bits) or any(whole.holds(network) for whole in PRIVATE)
 
@@ -117,13 +119,12 @@ def _is_seen(context: Context) -> bool:
 
 
 def _diagnostic(policy: Policy, found: Block) -> Diagnostic:
+    sentence = "{} is the api service address: most plugins match the endpoint instead"
     return Diagnostic(
         found.span(policy.text),
-        fitted(
-            "{} is the api service address: most plugins match the endpoint instead", found.text
-        ),
-        help=f"{witness.subject(policy)} may not connect to the api server where the plugin judges\n"
-        "the address behind the service: allow that one, often on port 6443\n"
+        fitted(sentence, found.text),
+        help=f"{witness.subject(policy)} may not connect to the api server where the plugin\n"
+        "judges the address behind the service: allow that one, often on port 6443\n"
         "(kubectl get endpointslices -n default)",
         covers=found.item,
     )

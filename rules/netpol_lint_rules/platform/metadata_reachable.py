@@ -89,7 +89,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import block, metadata_service, witness
+from netpol_lint import metadata_service, witness
 from netpol_lint.block import Block
 from netpol_lint.comment import Comment
 from netpol_lint.context import Context
@@ -113,16 +113,15 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for the addresses in the blocks of egress, and for rules without peers."""
     if policy.declared is None or Direction.EGRESS not in policy.declared:
         return
-    found = list(block.effective(policy, (Direction.EGRESS,)))
     for allow in policy.egress.value:
         is_open = allow.peers.nothing and allow.readable and metadata_service.on_port(allow)
         if is_open and not _is_meant(policy, context, allow):
             yield _everyone(policy, allow)
-    for each in found:
+    for each in context.egress_blocks:
         address = _reached(each)
         if address is None or not metadata_service.on_port(each.allow):
             continue
-        is_settled = address == ADDRESS and any(map(_settles, found))
+        is_settled = address == ADDRESS and any(map(_settles, context.egress_blocks))
         if not is_settled and not _is_meant(policy, context, each.allow, each):
             yield _diagnostic(policy, each, address)
 
@@ -150,18 +149,17 @@ def _settles(found: Block) -> bool:
 
 def _is_meant(policy: Policy, context: Context, allow: Allow, found: Block | None = None) -> bool:
     """Whether the author speaks of the service, and not to deny it."""
-    intent, notes = context.intent, context.notes
-    name = policy.name_text
+    notes, name = context.notes, policy.name_text
     if metadata_service.said(name) is Said.NAMED and hear(name).find(Word.ALLOW) is not None:
         return True
-    described = intent.described(Word.METADATA, Word.IDENTITY)
+    if not notes.comments and not policy.annotations:
+        return False
+    described = context.intent.described(Word.METADATA, Word.IDENTITY)
     if described is not None and described.text.lower() != "proxy":
         return not _denies(notes.preface(policy.root.start))
-    if not notes.comments:
-        return False
     whole = Span(allow.dash.start, max(allow.dash.end, allow.node.end))
     outside = [each for each in notes.on(whole) if not _is_of_exceptions(policy, found, each)]
-    said = "\n".join(each.text for each in outside)
+    said = metadata_service.spoken(policy.text, outside)
     mention = metadata_service.said(said)
     if mention is not None:
         return mention is Said.NAMED

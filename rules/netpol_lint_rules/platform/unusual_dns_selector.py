@@ -196,7 +196,7 @@ def _diagnostic(policy: Policy, requirement: Requirement) -> Diagnostic:
     return Diagnostic(
         node.span,
         fitted(
-            "{} is not the label of the cluster's dns pods: they carry k8s-app: kube-dns",
+            "{} is not what the dns pods carry: that is k8s-app: kube-dns",
             f"{key}: {value}",
         ),
         help=f"{witness.subject(policy)} cannot resolve names by this rule, unless DNS was\n"

@@ -2,8 +2,9 @@
 
 Why
 ---
-The items of `ports` add to each other. A port that stands twice, or inside a range of the same protocol,
-changes nothing; it stays behind when the other item goes, and hides what the list really opens.
+The items of `ports` add to each other. A port that stands twice, or inside a range of the same
+protocol, changes nothing; it stays behind when the other item goes, and hides what the list really
+opens.
 
 Bad
 ---
@@ -65,8 +66,8 @@ Fixed
 
 When it stays silent
 --------------------
-The protocols differ, where none is written TCP is meant. A name and a number are never the same for sure. An
-item with only a protocol beside numbered ones belongs to split-port.
+The protocols differ, where none is written TCP is meant. A name and a number are never the same for
+sure. An item with only a protocol beside numbered ones belongs to split-port.
 
 Fix safety
 ----------

@@ -2,8 +2,8 @@
 
 Why
 ---
-The items of `from` and `to` are alternatives. One that selects only what another one selects as well changes
-nothing; it reads like a restriction, and it stays behind when the other one goes.
+The items of `from` and `to` are alternatives. One that selects only what another one selects as
+well changes nothing; it reads like a restriction, and it stays behind when the other one goes.
 
 Bad
 ---
@@ -58,8 +58,9 @@ Fixed
 
 When it stays silent
 --------------------
-It is not certain: pods are never compared with addresses, and a pod of the policy's own namespace with a named
-one only where the namespace is known. split-peer, voided-restriction and overlapping-cidrs speak first.
+It is not certain: pods are never compared with addresses, and a pod of the policy's own namespace
+with a named one only where the namespace is known. split-peer, voided-restriction and
+overlapping-cidrs speak first.
 
 Fix safety
 ----------

@@ -2,8 +2,9 @@
 
 Why
 ---
-All requirements of a selector must hold together. Where two of them leave one label no possible value,
-no object is ever selected: a policy with such a subject protects no pod, and such a peer lets nobody in.
+All requirements of a selector must hold together. Where two of them leave one label no possible
+value, no object is ever selected: a policy with such a subject protects no pod, and such a peer
+lets nobody in.
 
 Bad
 ---
@@ -76,8 +77,8 @@ Fixed
 
 When it stays silent
 --------------------
-Some value, or the missing label, is left over. Values that a later substitution decides are not judged, and
-neither are the peers of a direction that `policyTypes` leaves out.
+Some value, or the missing label, is left over. Values that a later substitution decides are not
+judged, and neither are the peers of a direction that `policyTypes` leaves out.
 
 Fix safety
 ----------

@@ -2,8 +2,9 @@
 
 Why
 ---
-The items of a list, and the rules of a direction, only add to each other. `except` and `NotIn` take something
-out of their own item, but not out of the policy: where another item allows it, it is allowed.
+The items of a list, and the rules of a direction, only add to each other. `except` and `NotIn` take
+something out of their own item, but not out of the policy: where another item allows it, it is
+allowed.
 
 Bad
 ---
@@ -48,9 +49,10 @@ Good
 
 When it stays silent
 --------------------
-The other item allows something else, or it is not certain: pods are never compared with addresses. Where only
-a part is allowed again (a narrower block, some of the ports), or single addresses, or a comment announces the
-exception, it is only said on request (info). A range that gets a rule of its own is a warning.
+The other item allows something else, or it is not certain: pods are never compared with addresses.
+Where only a part is allowed again (a narrower block, some of the ports), or single addresses, or a
+comment announces the exception, it is only said on request (info). A range that gets a rule of its
+own is a warning.
 """
 
 from __future__ import annotations
