@@ -149,11 +149,8 @@ def rule_named(name: str) -> Rule:
 
 def sections(page: str) -> dict[str, str]:
     """The sections of a rule's page by their titles; the examples without their indentation."""
-    found: dict[str, str] = {}
     parts = re.split(r"^(\S[^\n]*)\n(-{3,})\n", page, flags=re.MULTILINE)
-    for title, _, body in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        found[title] = body
-    return found
+    return dict(zip(parts[1::3], parts[3::3], strict=True))
 
 
 def example(body: str) -> str:

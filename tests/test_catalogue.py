@@ -10,11 +10,12 @@ import textwrap
 from typing import NamedTuple
 
 import pytest
+from support import SHARED, check
+
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Sequence
 from netpol_lint.policy import string
 from netpol_lint_rules import RULES
-from support import SHARED, check
 
 CATALOGUE = SHARED / "catalogue.md"
 TEXT = CATALOGUE.read_text(encoding="utf-8") if CATALOGUE.exists() else ""
@@ -140,7 +141,7 @@ def silent() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", [re.sub(r"^about:.*\n", "", text, flags=re.M) for text in silent()]
+    "text", [re.sub(r"^about:.*\n", "", text, flags=re.MULTILINE) for text in silent()]
 )
 def test_silence(text: str) -> None:
     """The well-known shapes of right policies raise no finding of a default-on rule."""

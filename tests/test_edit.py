@@ -54,7 +54,7 @@ def test_clash(first: Edit, second: Edit) -> None:
 
 @given(st.text(alphabet="ab\r\n\u2028", max_size=40))
 def test_lines(text: str) -> None:
-    """Every offset has a line and a column that lead back to it; only CR, LF and CRLF break lines."""
+    """Every offset has a line and a column that lead back to it; CR, LF and CRLF break lines."""
     lines = Lines(text)
     assert len(lines) == len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     for offset in range(len(text) + 1):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.engine import INTERNAL_ERROR, Result, Settings, lint
+from netpol_lint.option import Options
 from netpol_lint.policy import Policy
 from netpol_lint.repository import Repository
-from netpol_lint.option import Options
 from netpol_lint.rule import Rule
 from netpol_lint.selection import select
 from netpol_lint.span import Span

@@ -1,4 +1,4 @@
-"""From text to nodes: exact spans, both parsers alike, and nothing that breaks or hangs the reader."""
+"""From text to nodes: exact spans, both parsers alike, nothing that breaks or hangs it."""
 
 from __future__ import annotations
 
@@ -310,7 +310,7 @@ def test_number_of_thousand_digits_is_text() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="ab:-[]{}#&*!|>'\"%@ \n\t?,~é\ufeff\x00", max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    """Whatever the text, there is a tree or a problem, never an exception, and spans stay inside."""
+    """Whatever the text, there is a tree or a problem, no exception, and spans stay inside."""
     for part in split(text):
         document = parse.parse(text, part)
         if document.root is not None:

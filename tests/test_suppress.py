@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from netpol_lint.engine import Result
 from support import check
+
+from netpol_lint.engine import Result
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -26,9 +27,18 @@ spec:{spec}
     ports:{ports}
     - port: 9090
 """
-PLACES = (
-    "annotation spec ingress before first inside above second last ports".split()
-)
+PLACES = [
+    "annotation",
+    "spec",
+    "ingress",
+    "before",
+    "first",
+    "inside",
+    "above",
+    "second",
+    "last",
+    "ports",
+]
 
 
 def lint(ignore: str = "split-peer", **where: str) -> Result:

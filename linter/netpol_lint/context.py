@@ -1,4 +1,4 @@
-"""What a rule may know beyond its policy: what was written around it, and what the repository says."""
+"""What a rule may know beyond its policy: the words around it, and what the repository says."""
 
 from __future__ import annotations
 

@@ -84,9 +84,9 @@ class Fix(NamedTuple):
 class Diagnostic(NamedTuple):
     """One finding as its rule states it.
 
-    `severity` may only lower the group's; `group` regroups this one finding (catalogue: hardening form).
-    `covers` is the stretch the mistake occupies: ignores work anywhere in it, and rules that this one
-    dominates stay silent in it. It defaults to the primary span with its labels.
+    `severity` may only lower the group's; `group` regroups this one finding (catalogue: hardening
+    form). `covers` is the stretch the mistake occupies: ignores work anywhere in it, and rules that
+    this one dominates stay silent in it. It defaults to the primary span with its labels.
     """
 
     span: Span

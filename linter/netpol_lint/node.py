@@ -121,7 +121,8 @@ class Mapping:
     def fields(self) -> dict[str, Entry]:
         """What Kubernetes keeps: the last of repeated keys, merges applied where they stand.
 
-        go-yaml v2 sets the merged keys at the place of `<<`, so that a merge after a key overrides it.
+        go-yaml v2 sets the merged keys at the place of `<<`, so that a merge after a key overrides
+        it.
         """
         fields = self._fields
         if fields is None:
@@ -197,7 +198,7 @@ def merged(value: Node) -> dict[str, Entry]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """`node` and all nodes below it in the order of the text, keys included; aliases are not entered."""
+    """`node` and all nodes below it in the order of the text; aliases are not entered."""
     pending = [node]
     while pending:
         current = pending.pop()

@@ -1,7 +1,8 @@
 """From text to documents of nodes. The only room that knows ruamel.yaml.
 
-The tree is built from the parser's events, not from its loaded data: events keep repeated keys, quotes
-and places. The C parser and the pure one give the same events; the C parser is forty times faster.
+The tree is built from the parser's events, not from its loaded data: events keep repeated keys,
+quotes and places. The C parser and the pure one give the same events; the C parser is forty times
+faster.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from netpol_lint.scalar import NotJson
 from netpol_lint.span import Span
 
 try:
-    from _ruamel_yaml import CParser
+    from _ruamel_yaml import CParser as CParser
 except ImportError:  # no wheel of the C parser for this platform
     CParser = None
 
@@ -320,7 +321,7 @@ class _Builder:
             raise _Unreadable(node.start, node.end, str(error)) from error
 
     def _block_end(self, start: int, end: int) -> int:
-        """The end of a block scalar's last line; with `+` the empty lines behind it belong to it."""
+        """The end of a block scalar's last line; with `+` the empty lines behind it count."""
         written = self.text[start:end]
         header = written.partition("\n")[0].partition("#")[0]
         return end if "+" in header else start + len(written.rstrip())
@@ -354,7 +355,7 @@ class _Builder:
                 raise _Unreadable(item.start, item.end, "`<<` merges objects only")
 
     def _check_size(self, root: Node) -> None:
-        """Refuse what would explode when every alias is followed; linear, since shared nodes count once."""
+        """Refuses what would explode if every alias were followed; shared nodes count once."""
         sizes: dict[int, int] = {}
 
         def size(node: Node) -> int:
@@ -394,7 +395,7 @@ def _explain(error: Exception, text: str, start: int, end: int) -> Problem:
 
 
 def _token(text: str, place: int, start: int, end: int) -> Span:
-    """What stands at `place`; behind it, or before it at the end of the document, where nothing does."""
+    """What stands at `place`; where nothing does, the next or the last thing of the document."""
     if text[place : place + 1] in ("\t", "\0"):
         return Span(place, place + 1)
     token = _TOKEN.match(text, place, end) or _TOKEN.search(text, place, end)

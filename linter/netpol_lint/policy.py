@@ -2,8 +2,8 @@
 
 `Field.presence` tells apart what looks alike and means different things: a missing key, a null, an
 empty list, a list, and what cannot be judged (a wrong type or a value that is substituted later).
-Names are those of networking.k8s.io/v1 (k8s.io/api/networking/v1/types.go); one item of `ingress:` or
-`egress:` is an Allow.
+Names are those of networking.k8s.io/v1 (k8s.io/api/networking/v1/types.go); one item of `ingress:`
+or `egress:` is an Allow.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class Selector(NamedTuple):
     node: Node
     requirements: tuple[Requirement, ...]
     exact: bool
-    """Whether every part could be read; otherwise the selector is narrower than its requirements."""
+    """Whether every part could be read; else the selector is narrower than its requirements."""
 
     @property
     def everything(self) -> bool:
@@ -339,7 +339,7 @@ _EMPTY_MAPPING = Mapping(0, [], False)
 
 
 def find(text: str, root: Node | None) -> Iterator[Policy]:
-    """The policies of one document: itself, or the items of a list object (without nested lists)."""
+    """The policies of one document: itself, or the items of a list (without nested lists)."""
     if not isinstance(root, Mapping):
         return
     if is_policy(root):
@@ -373,7 +373,7 @@ def _kind(root: Mapping) -> str | None:
 
 
 def is_lost_policy(root: Mapping) -> bool:
-    """Whether a missing `---` has merged a NetworkPolicy with another object: `kind` is repeated."""
+    """Whether a missing `---` has merged a policy with another object: `kind` is repeated."""
     kinds = [entry for entry in root.entries if string(entry.key) == "kind"]
     versions = [entry for entry in root.entries if string(entry.key) == "apiVersion"]
     return len(kinds) > 1 and any(

@@ -15,7 +15,7 @@ DocumentCheck = Callable[[Document, Sequence[Policy]], Iterator[Diagnostic]]
 
 
 class Rule(NamedTuple):
-    """A lint rule. It has one check: of a policy, or of a whole document (for what is not readable)."""
+    """A lint rule. It has one check: of a policy, or of a whole document (if it cannot be read)."""
 
     name: str
     """Kebab-case; the module's name, the word in `ignore[…]`, the anchor in every report."""

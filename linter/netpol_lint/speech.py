@@ -17,13 +17,12 @@ from typing import NamedTuple
 from netpol_lint.lexicon import IMPLIES, LANGUAGES, SCRIPTS, SIGNS
 from netpol_lint.lexicon import Word as Word
 
+# Not compiled here: `re` keeps what it has compiled, and most runs never hear a word.
 _SCRIPTS = "".join(letters for letters, _ in SCRIPTS)
 """Writing that puts no blank between a word and its endings, or between words."""
-_TOKEN = re.compile(rf"[{_SCRIPTS}]+|[^\W_{_SCRIPTS}]+(?:['’][^\W_{_SCRIPTS}]+)*")
+_TOKEN = rf"[{_SCRIPTS}]+|[^\W_{_SCRIPTS}]+(?:['’][^\W_{_SCRIPTS}]+)*"
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_BREAK = re.compile(
-    r"(?<!\.\w)[.!;](?=\s|\Z)|[?。！？；]|\n[ \t]*\n|\n[ \t]*(?=[-*•][ \t]|\d{1,2}[.)][ \t])"
-)
+_BREAK = r"(?<!\.\w)[.!;](?=\s|\Z)|[?。！？；]|\n[ \t]*\n|\n[ \t]*(?=[-*•][ \t]|\d{1,2}[.)][ \t])"
 _CODE = re.compile(r"[\[\]{}<>=`$]|[?？:：]\s*\Z")
 """In a sentence: it quotes a manifest, asks, or announces what follows."""
 _PAUSE = re.compile(r"[,;:()、，；：（）]")
@@ -123,7 +122,7 @@ class Vocabulary:
     def tokens(self, text: str, *, humps: bool) -> Iterator[tuple[str, int, int]]:
         """The words of `text` in lower case, with their places."""
         notes = {match.end() for match in _NOTE.finditer(text)} if "TODO" in text else ()
-        for match in _TOKEN.finditer(text):
+        for match in re.finditer(_TOKEN, text):
             start, token = match.start(), match[0]
             if _is_scripted(token):
                 for left, right in self._cut(token):
@@ -191,7 +190,7 @@ def says(text: str, *words: Word) -> str | None:
 def hear(text: str) -> Speech:
     """The terms of a name or of prose, in sentences."""
     vocabulary = _vocabulary(())
-    is_name = len(text.split(None, 1)) < 2 and (text.isascii() or _BREAK.search(text) is None)
+    is_name = len(text.split(None, 1)) < 2 and (text.isascii() or re.search(_BREAK, text) is None)
     tokens = list(vocabulary.tokens(text, humps=is_name))
     languages = _languages(text, tokens)
     if languages:
@@ -200,7 +199,7 @@ def hear(text: str) -> Speech:
     places = [token[1] for token in tokens]
     sentences: list[Sentence] = []
     first, start = 0, 0
-    for match in [*(() if is_name else _BREAK.finditer(text)), None]:
+    for match in [*(() if is_name else re.finditer(_BREAK, text)), None]:
         end = len(text) if match is None else match.end()
         last = bisect_left(places, end)
         if last > first:
@@ -287,7 +286,7 @@ def _tokens(term: str) -> tuple[str, ...]:
     return tuple(
         token
         for part in parts
-        for token in ([part] if part[-1] == "'" else _TOKEN.findall(part.lower()))
+        for token in ([part] if part[-1] == "'" else re.findall(_TOKEN, part.lower()))
     )
 
 

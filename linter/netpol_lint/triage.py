@@ -22,7 +22,8 @@ _API_VERSION = re.compile(
     r"^[ \t]*[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?([^\s\"'#,]+)", re.MULTILINE
 )
 _MENTION = re.compile(
-    r"(?:^|[{,])[ \t-]*[\"']?kind[\"']?[ \t]*(?::[^\S\r\n]*|[ \t])[\"']?NetworkPolicy\b", re.MULTILINE
+    r"(?:^|[{,])[ \t-]*[\"']?kind[\"']?[ \t]*(?::[^\S\r\n]*|[ \t])[\"']?NetworkPolicy\b",
+    re.MULTILINE,
 )
 _PROLOGUE = re.compile(r"(?:[\ufeff \t\r\n]|#[^\r\n]*)*%")
 _LISTS = ("List", "NetworkPolicyList")

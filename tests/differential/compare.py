@@ -249,13 +249,13 @@ KNOWN = (
     ),
     Known(
         "late-merge",
-        "kubectl resolves merges before a server sees them, so nothing is refused; but other readers "
+        "kubectl resolves merges before a server sees them: nothing is refused; but other readers "
         "let the key win where go-yaml lets the merge win: we warn",
         late_merge,
     ),
     Known(
         "template",
-        "what has two braces in a row is a template for us: skipped, counted and said, never judged",
+        "what has two braces in a row is a template for us: skipped, counted, never judged",
         lambda case: (
             case.linter.trouble == "skipped"
             and re.search(r"\{\{|\{%|<%", case.document.text) is not None

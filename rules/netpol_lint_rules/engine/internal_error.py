@@ -2,8 +2,9 @@
 
 Why
 ---
-A rule or the reader raised an error. It is a mistake of netpol-lint: the other rules and the other files are
-still judged, and the run ends with exit status 2, so that nobody takes silence for health.
+A rule or the reader raised an error. It is a mistake of netpol-lint: the other rules and the other
+files are still judged, and the run ends with exit status 2, so that nobody takes silence for
+health.
 
 When it stays silent
 --------------------

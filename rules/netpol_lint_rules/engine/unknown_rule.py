@@ -2,8 +2,8 @@
 
 Why
 ---
-A misspelled name silences nothing, and an ignore without names would silence everything, now and later.
-Names are required: `# netpol-lint: ignore[split-peer] reason`.
+A misspelled name silences nothing, and an ignore without names would silence everything, now and
+later. Names are required: `# netpol-lint: ignore[split-peer] reason`.
 
 Bad
 ---

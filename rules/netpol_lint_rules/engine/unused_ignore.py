@@ -2,8 +2,8 @@
 
 Why
 ---
-An ignore that outlives its finding hides the next one: the mistake comes back and nobody hears of it. Only
-rules that run are judged; an ignore for a rule that is switched off is left alone.
+An ignore that outlives its finding hides the next one: the mistake comes back and nobody hears of
+it. Only rules that run are judged; an ignore for a rule that is switched off is left alone.
 
 Bad
 ---

@@ -2,9 +2,10 @@
 
 Why
 ---
-Each item of `from` or `to` is an alternative. A namespaceSelector and a podSelector in one item select those
-pods in those namespaces; as two items they allow every pod of these namespaces, and also the pods of the
-policy's own namespace. One dash too many opens a database to a whole namespace, and nothing complains.
+Each item of `from` or `to` is an alternative. A namespaceSelector and a podSelector in one item
+select those pods in those namespaces; as two items they allow every pod of these namespaces, and
+also the pods of the policy's own namespace. One dash too many opens a database to a whole
+namespace, and nothing complains.
 
 Bad
 ---
@@ -80,14 +81,15 @@ Fixed
 
 When it stays silent
 --------------------
-Two alternatives are often meant, so the shape alone is no finding. The rule adds up the signals in `SIGNALS`
-below: error from 6 with a decisive one, warning from 4, info from 2. Comments of the items' own, words such as
-"or" and "same namespace", a longer mixed list, and `podSelector: {}` ("my own namespace as well") speak
-against it.
+Two alternatives are often meant, so the shape alone is no finding. The rule adds up the signals in
+`SIGNALS` below: error from 6 with a decisive one, warning from 4, info from 2. Comments of the
+items' own, words such as "or" and "same namespace", a longer mixed list, and `podSelector: {}` ("my
+own namespace as well") speak against it.
 
 Fix safety
 ----------
-Unsafe: the policy allows less afterwards. Offered from 4 when the namespaceSelector comes directly first.
+Unsafe: the policy allows less afterwards. Offered from 4 when the namespaceSelector comes directly
+first.
 """
 
 from __future__ import annotations
@@ -175,7 +177,7 @@ def _total(signals: list[Signal]) -> int:
 
 
 def _candidates(allow: Allow) -> Iterator[tuple[int, Selector, Selector]]:
-    """Adjacent items, one with only a namespaceSelector, one with only a podSelector that asks for something."""
+    """Neighbours: one with only a namespaceSelector, one with only a podSelector that asks."""
     peers = allow.peers.value
     index = 0
     while index + 1 < len(peers):
@@ -245,7 +247,7 @@ def _fix(pair: Pair) -> Fix | None:
 
 
 def _is_dead(pair: Pair) -> bool:
-    """The namespace item certainly matches the policy's own namespace, so the pod item adds nothing."""
+    """The namespace item certainly matches the policy's own namespace: the pod item is dead."""
     if pair.namespaces.everything:
         return True
     own = pair.context.surroundings.namespace_of(pair.policy).names
@@ -451,7 +453,7 @@ SIGNALS = (
     Signal("blank line", -2, _has_gap),
     Signal("knows the form", -2, _knows_and),
 )
-"""The evidence, with its weight. Signals from workloads join once the repository is read for them."""
+"""The evidence, with its weight. Workloads do not speak yet."""
 HABIT = Signal("another clear case in this file", 3, _is_habit)
 """Looked at only where it can matter: it scores all other pairs of the file."""
 

@@ -2,8 +2,8 @@
 
 Why
 ---
-Each item of `ports` is an alternative. An item that has only a `protocol` allows every port of it, so the
-numbered item beside it no longer restricts anything, or is still TCP although UDP was meant.
+Each item of `ports` is an alternative. An item that has only a `protocol` allows every port of it,
+so the numbered item beside it no longer restricts anything, or is still TCP although UDP was meant.
 
 Bad
 ---
@@ -60,13 +60,14 @@ Fixed
 
 When it stays silent
 --------------------
-The lone protocol is the only item of the list; a comment says that all of its ports are meant; the two
-items have different protocols and more than one item could be its other half; the direction is not declared.
+The lone protocol is the only item of the list; a comment says that all of its ports are meant; the
+two items have different protocols and more than one item could be its other half; the direction is
+not declared.
 
 Fix safety
 ----------
-Unsafe: the ports that the lone item opened are closed again. Offered when the list has exactly these two
-items and one completes the other.
+Unsafe: the ports that the lone item opened are closed again. Offered when the list has exactly
+these two items and one completes the other.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 Why
 ---
-Each item of `ingress` or `egress` is an alternative. Peers without ports may use every port, and ports
-without peers are open to everyone: one stray dash turns "these clients on this port" into both of that.
+Each item of `ingress` or `egress` is an alternative. Peers without ports may use every port, and
+ports without peers are open to everyone: one stray dash turns "these clients on this port" into
+both of that.
 
 Bad
 ---
@@ -67,19 +68,21 @@ Fixed
 
 When it stays silent
 --------------------
-The ports are DNS (53, 5353), or 80 and 443 in egress: those are widely opened to everyone on purpose; iSCSI
-(3260) and the kubelet (10250) are used by nodes. A comment, a port's name or the policy's name says so
-(everyone, webhook, health, probe, metrics, iscsi, node). A rule with `from: []` belongs to
-open-to-everyone. With three or more rules, or with the ports first, it is only said on request (info).
+The ports are DNS (53, 5353), or 80 and 443 in egress: those are widely opened to everyone on
+purpose; iSCSI (3260) and the kubelet (10250) are used by nodes. A comment, a port's name or the
+policy's name says so (everyone, webhook, health, probe, metrics, iscsi, node). A rule with `from:
+[]` belongs to open-to-everyone. With three or more rules, or with the ports first, it is only said
+on request (info).
 
 Fix safety
 ----------
-Unsafe: everyone else loses these ports, and the peers lose all other ports. Offered when peers come first and
-the two rules stand next to each other.
+Unsafe: everyone else loses these ports, and the peers lose all other ports. Offered when peers come
+first and the two rules stand next to each other.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from netpol_lint import patch
@@ -114,7 +117,7 @@ def _pair(
     if policy.declared is None or direction not in policy.declared:
         return None
     allows = policy.allows(direction).value
-    for index, (first, second) in enumerate(zip(allows, allows[1:], strict=False)):
+    for index, (first, second) in enumerate(itertools.pairwise(allows)):
         peers, ports = (first, second) if _has_only_peers(first) else (second, first)
         if _has_only_peers(peers) and _has_only_ports(ports):
             return None if _is_meant(policy, context, direction, ports) else (index, peers, ports)
