@@ -45,7 +45,7 @@ API_WORDS = re.compile(
 
 PLANNED = frozenset(
     """
-    dangling-peer dangling-subject local-selector-for-remote-app service-port unknown-named-port
+    dangling-peer dangling-subject service-port unknown-named-port
     voided-by-allow-all
     """.split()  # noqa: SIM905  # a list of words to be read as such
 )

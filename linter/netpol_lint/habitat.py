@@ -6,7 +6,7 @@ evidence that a namespace and a pod label were meant together; it is never a pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from netpol_lint.pod_set import METADATA_NAME as METADATA_NAME
@@ -153,6 +153,12 @@ def lives_in(namespace: str, requirements: Iterable[Requirement]) -> bool:
         if requirement.positive
         for value in requirement.values or ("",)
     )
+
+
+def home(requirements: Sequence[Requirement]) -> frozenset[str] | None:
+    """The namespaces where the application of these pod labels is known to live, if it is known."""
+    found = [each.namespaces for each in HOMES if lives_in(min(each.namespaces), requirements)]
+    return frozenset().union(*found) if found else None
 
 
 def is_known(namespace: str) -> bool:

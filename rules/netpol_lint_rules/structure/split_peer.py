@@ -466,6 +466,7 @@ RULE = Rule(
     silences=frozenset(
         (
             "redundant-peer",
+            "voided-restriction",
             "local-selector-for-remote-app",
             "dangling-peer",
             "unproven-namespace-label",
