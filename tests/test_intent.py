@@ -39,7 +39,7 @@ def read(text: str) -> tuple[Policy, Notes]:
     (part,) = parse.split(text)
     document = parse.parse(text, part)
     (found,) = policy.find(text, document.root)
-    comments = comment.find(text, document.span, document.root)
+    comments = comment.find(text, document.span, document.shadows)
     return found, Notes(comments, Lines(text))
 
 

@@ -325,7 +325,8 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 def comments(text: str) -> list[tuple[str, bool]]:
     document = read(text)
-    return [(each.text, each.own_line) for each in comment.find(text, document.span, document.root)]
+    found = comment.find(text, document.span, document.shadows)
+    return [(each.text, each.own_line) for each in found]
 
 
 def test_comments() -> None:

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-from netpol_lint.node import Node, Scalar, walk
 from netpol_lint.span import Lines, Span
 
 _COMMENT = re.compile(r"(?:(?<=[\s,\[\]{}])|^)#[^\r\n]*")
@@ -22,25 +21,24 @@ class Comment(NamedTuple):
     own_line: bool
 
 
-def find(text: str, span: Span, root: Node | None) -> tuple[Comment, ...]:
-    """All comments of the document at `span`. A `#` inside a scalar is text, not a comment."""
-    if "#" not in text[span.start : span.end]:
-        return ()
+def find(text: str, span: Span, shadows: tuple[Span, ...]) -> tuple[Comment, ...]:
+    """All comments of the document at `span`. In the scalars at `shadows` a `#` is text."""
     comments: list[Comment] = []
+    pending = iter(shadows)
+    shadow = next(pending, None)
     position = span.start
-    leaves = [] if root is None else [node for node in walk(root) if _is_leaf(node)]
-    for start, end in [*((leaf.start, leaf.end) for leaf in leaves), (span.end, span.end)]:
-        for match in _COMMENT.finditer(text, position, max(position, start)):
-            line_start = max(text.rfind("\n", 0, match.start()), text.rfind("\r", 0, match.start()))
-            before = text[max(line_start + 1, span.start) : match.start()]
-            content = match[0].lstrip("#").strip()
-            comments.append(Comment(Span(*match.span()), content, not before.strip("\ufeff \t")))
-        position = max(position, end)
+    while (match := _COMMENT.search(text, position, span.end)) is not None:
+        start, position = match.span()
+        while shadow is not None and shadow.end <= start:
+            shadow = next(pending, None)
+        if shadow is not None and shadow.start <= start:
+            position = shadow.end
+            continue
+        line_start = text.rfind("\n", span.start, start) + 1 or span.start
+        line_start = text.rfind("\r", line_start, start) + 1 or line_start
+        own_line = not text[line_start:start].strip("\ufeff \t")
+        comments.append(Comment(Span(start, position), match[0].lstrip("#").strip(), own_line))
     return tuple(comments)
-
-
-def _is_leaf(node: Node) -> bool:
-    return isinstance(node, Scalar) or node.alias
 
 
 class Notes:

@@ -113,7 +113,7 @@ def _lint(
     ignores: list[Ignore] = []
     for document, policies in zip(documents, found, strict=True):
         # Most documents have no ignores, and most rules never ask what the comments say.
-        comments = cache(partial(comment.find, text, document.span, document.root))
+        comments = cache(partial(comment.find, text, document.span, document.shadows))
         notes = cache(partial(_notes, comments, lines))
         if suppress.MARK in text[document.span.start : document.span.end]:
             ignores += suppress.from_comments(text, lines, comments())
@@ -264,7 +264,7 @@ def _ignores_of_others(text: str, lines: Lines, documents: list[Document]) -> It
         if Span(*part) not in judged and "ignore-file" in text[part.start : part.end]:
             document = parse(text, part)
             yield from suppress.from_comments(
-                text, lines, comment.find(text, Span(*part), document.root)
+                text, lines, comment.find(text, Span(*part), document.shadows)
             )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -102,16 +101,23 @@ class Part(NamedTuple):
 class Document:
     """One YAML document: its nodes, or why there are none. `problems` may stand beside a `root`."""
 
-    __slots__ = ("problems", "root", "span", "text")
+    __slots__ = ("problems", "root", "shadows", "span", "text")
 
     def __init__(
-        self, text: str, span: Span, root: Node | None, problems: tuple[Problem, ...]
+        self,
+        text: str,
+        span: Span,
+        root: Node | None,
+        problems: tuple[Problem, ...],
+        shadows: tuple[Span, ...] = (),
     ) -> None:
         self.text = text
         """The text of the whole file: all spans count from its start."""
         self.span = span
         self.root = root
         self.problems = problems
+        self.shadows = shadows
+        """Where scalars stand that have a `#` in them, which begins no comment."""
 
 
 class _Unreadable(Exception):
@@ -164,23 +170,24 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
     if json:
         body = _JSON_ONLY.sub(lambda match: " " if match[0] == "\t" else "\\ufffd", body)
     root: Node | None = None
+    shadows: list[Span] = []
     try:
         if len(body) > MAX_DOCUMENT:
             raise _Unreadable(start, start + 1, f"longer than {MAX_DOCUMENT} characters")
-        builder = partial(_Builder, text, start, problems, json=json)
         try:
-            root = builder().build(_events(body, pure))
+            root = _Builder(text, start, shadows, json=json).build(_events(body, pure))
         except MarkedYAMLError as error:
             calm = _LINE.sub(_calm, body)
             stricter = _STRICTER in str(error.problem) and len(body) < MAX_SECOND_TRY
             if not stricter and (calm == body or _TOKENLESS not in str(error.problem)):
                 raise
-            root = builder().build(_events(calm, pure or stricter))
+            shadows.clear()
+            root = _Builder(text, start, shadows, json=json).build(_events(calm, pure or stricter))
     except _Unreadable as error:
         problems.append(error.problem)
     except (YAMLError, ValueError, RecursionError) as error:
         problems.append(_explain(error, text, start, end))
-    return Document(text, Span(start, end), root, tuple(problems))
+    return Document(text, Span(start, end), root, tuple(problems), tuple(shadows))
 
 
 def _calm(line: re.Match[str]) -> str:
@@ -215,11 +222,11 @@ def _events(body: str, pure: bool) -> Callable[[], Any]:
 class _Builder:
     """Turns the events of one document into nodes."""
 
-    def __init__(self, text: str, base: int, problems: list[Problem], *, json: bool) -> None:
+    def __init__(self, text: str, base: int, shadows: list[Span], *, json: bool) -> None:
         self.text = text
         self.json = json
         self.base = base
-        self.problems = problems
+        self.shadows = shadows
         self.anchors: dict[str, Node] = {}
         self.aliased = False
 
@@ -251,6 +258,8 @@ class _Builder:
                         self._check_value(node)
                     elif self.json and not style and text[0] in "-0123456789":
                         node.settle(float(text) if _FRACTION.search(text) else int(text))
+                if "#" in text:
+                    self.shadows.append(Span(start, last_end))
                 if event.anchor is not None:
                     anchors[event.anchor] = node
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
