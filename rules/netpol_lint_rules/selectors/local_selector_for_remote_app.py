@@ -89,7 +89,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 peer.pods.key.span,
                 f"{app} is looked for in this namespace only, but it runs in {min(home)}",
-                help=f"now: pods {pods} of namespace {context.own} only;\\n"
+                help=f"now: pods {pods} of namespace {context.own} only;\n"
                 f"to reach those of {min(home)}, add a namespaceSelector with "
                 f"{habitat.METADATA_NAME}: {min(home)} to the same item",
                 severity=Severity.INFO,

@@ -120,10 +120,15 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         if policy.declared is None or direction not in policy.declared:
             continue
         allows = policy.allows(direction).value
-        if sum(max(len(allow.peers.value), 1) for allow in allows) > 1 and any(
-            _excludes(peer) for allow in allows for peer in allow.peers.value
-        ):
-            yield from _judge(policy, context, allows)
+        # Nearly all are clean: only a suspicion is worth reading the repository for.
+        if _may_void(allows) and any(_judge(policy, context, allows, policy.namespace.value)):
+            yield from _judge(policy, context, allows, context.own)
+
+
+def _may_void(allows: tuple[Allow, ...]) -> bool:
+    return sum(max(len(allow.peers.value), 1) for allow in allows) > 1 and any(
+        _excludes(peer) for allow in allows for peer in allow.peers.value
+    )
 
 
 def _excludes(peer: Peer) -> bool:
@@ -137,8 +142,10 @@ def _excludes(peer: Peer) -> bool:
     )
 
 
-def _judge(policy: Policy, context: Context, allows: tuple[Allow, ...]) -> Iterator[Diagnostic]:
-    items = list(_items(allows, context.own))
+def _judge(
+    policy: Policy, context: Context, allows: tuple[Allow, ...], own: str | None
+) -> Iterator[Diagnostic]:
+    items = list(_items(allows, own))
     budget = MOST_COMPARISONS
     for item in items:
         if item.peer is None or item.grant.unknown or not _excludes(item.peer):
