@@ -43,6 +43,9 @@ class Neighbours:
 
     @property
     def _workloads(self) -> list[Manifest]:
+        # Files of policies only, and they may be large, are not read a second time.
+        if not any(kind in self._text for kind in WORKLOADS):
+            return []
         return [manifest for manifest in self._manifests if manifest.kind in WORKLOADS]
 
 
