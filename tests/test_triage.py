@@ -139,3 +139,20 @@ def test_broken_neighbours_hide_nothing() -> None:
 def test_cheap_test_says_no(text: str) -> None:
     """What cannot hold a policy is not even parsed."""
     assert not triage.mentions_policy(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: networking.k8s.io/v1\nkind: |-\n  NetworkPolicy\nmetadata: {name: [\n",
+        "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicies, metadata: {name: \x07}}\n",
+        "apiVersion: networking.k8s.io/v1\nkind:\u3000NetworkPolicy\nmetadata: {name: t}\n",
+        "{ownerReferences: [{\n kind: Deployment}], kind: NetworkPolicy, a: \x7f}\n",
+        "# comment\n\n\ufeffapiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n",
+    ],
+)
+def test_unreadable_policies_are_ours(text: str) -> None:
+    """What kube-apiserver's comparison has shown: a policy is one however oddly it is broken."""
+    (outcome,) = triage.documents(text)
+    assert isinstance(outcome, Document)
+    assert outcome.problems

@@ -58,6 +58,7 @@ _ENDLESS = frozenset(
 _STRICTER = "found unexpected ':'"
 """Of the C parser alone: Kubernetes takes `{cidr: 2001:db8::/32}`, and so does the pure parser."""
 _TOKENLESS = "cannot start any token"
+_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _LINE = re.compile(r"[^\r\n]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
@@ -156,7 +157,7 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
     """
     start, end = part
     problems: list[Problem] = []
-    head = len(text[start:end]) - len(text[start:end].lstrip(" \t\r\n"))
+    head = _BLANK.match(text, start, end).end() - start  # type: ignore[union-attr]  # it may be empty
     if start == 0 and text.startswith("\ufeff"):
         start += 1  # the parsers would drop it, and count from behind it
     elif text.startswith("\ufeff", start + head):

@@ -16,13 +16,15 @@ _NEAR_MISS = re.compile(r"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol", re.I
 _MARKER = re.compile(r"\{\{|\{%|<%")
 _OWN_LINE_COMMENT = re.compile(r"^[ \t]*#[^\r\n]*", re.MULTILINE)
 _KIND = re.compile(
-    r"^\ufeff?([ \t]*)(?:-[ \t]+)?[\"']?kind[\"']?[ \t]*:[^\S\r\n]*[\"']?([A-Za-z]+)", re.MULTILINE
+    r"^\ufeff?([ \t]*)(?:-[ \t]+)?[\"']?kind[\"']?[ \t]*:[^\S\r\n]*"
+    r"(?:[|>][-+0-9]*\s+|[\"'])?([A-Za-z]+)",
+    re.MULTILINE,
 )
 _API_VERSION = re.compile(
     r"^[ \t]*[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?([^\s\"'#,]+)", re.MULTILINE
 )
 _MENTION = re.compile(
-    r"(?:^|[{,])[ \t-]*[\"']?kind[\"']?[ \t]*(?::[^\S\r\n]*|[ \t])[\"']?NetworkPolicy\b",
+    r"(?:^|[{,])[ \t-]*[\"']?kind[\"']?[ \t]*(?::[^\S\r\n]*|[ \t])[\"']?NetworkPolic(?:y|ies)\b",
     re.MULTILINE,
 )
 _PROLOGUE = re.compile(r"(?:[\ufeff \t\r\n]|#[^\r\n]*)*%")

@@ -204,9 +204,13 @@ def late_merge(case: Case) -> bool:
     )
 
 
-def json_behind_a_marker(case: Case) -> bool:
-    """A JSON document behind `---`, indented with tabs."""
-    return not case.linter.refuses and re.match(r"---\s*\{", case.document.text) is not None
+def json_and_a_marker(case: Case) -> bool:
+    """A JSON document before or behind `---`, indented with tabs."""
+    return not case.linter.refuses and (
+        re.match(r"\s*(---\s*)?\{", case.document.text) is not None
+        and re.search(r"^---", case.document.text, re.MULTILINE) is not None
+        and "\t" in case.document.text
+    )
 
 
 def directive(case: Case) -> bool:
@@ -262,10 +266,10 @@ KNOWN = (
         ),
     ),
     Known(
-        "json-behind-a-marker",
+        "json-and-a-marker",
         "kubectl splits the stream at `---` and then takes what begins with a brace as JSON, where "
         "tabs may indent; a server gets the marker too and reads YAML: we accept it",
-        json_behind_a_marker,
+        json_and_a_marker,
     ),
     Known(
         "directive",
