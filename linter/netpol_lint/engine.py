@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from netpol_lint.policy import Policy
 from netpol_lint.repository import Surroundings
 from netpol_lint.rule import Rule
 from netpol_lint.selection import Selection, suggest
-from netpol_lint.span import Lines, Span
+from netpol_lint.span import Lines, Span, Stretches
 from netpol_lint.suppress import Ignore
 
 UNUSED_IGNORE = "unused-ignore"
@@ -139,17 +139,17 @@ def _lint(
         ignores += _ignores_of_others(text, lines, documents)
     if not settings.honour_ignores:
         ignores = []
-    used = [_used(ignore, raised) for ignore in ignores]
-    kept = [each for each in raised if not any(_silences(ignore, each) for ignore in ignores)]
-    kept += _complaints(ignores, used, settings)
+    silenced = _silenced(raised, ignores)
+    kept = [each for each, silent in zip(raised, silenced, strict=True) if not silent]
+    kept += _complaints(ignores, _used(ignores, raised), settings)
     findings = [_place(each, path, lines) for each in kept if each.severity >= each.least]
     return Result(
         tuple(sorted(findings, key=lambda each: (each.place, each.rule, each.message))),
         tuple(skipped),
         len(file.subjects),
         sum(
-            each.severity >= each.least and any(_silences(ignore, each) for ignore in ignores)
-            for each in raised
+            silent and each.severity >= each.least
+            for each, silent in zip(raised, silenced, strict=True)
         ),
     )
 
@@ -175,9 +175,11 @@ def _run(
 ) -> Iterator[_Raised]:
     """All rules over one document, without what an earlier finding already explains."""
     selection = settings.selection
-    explained: list[tuple[Rule, Span]] = []
+    explained: dict[str, list[Span]] = {}
+    """For each rule the stretches in which earlier ones have said it all."""
     said: set[tuple[str, Span, str]] = set()
     for rule in selection.rules:
+        silent = Stretches(explained.get(rule.name, ()))
         for subject, diagnostic in _check(rule, document, subjects):
             if isinstance(diagnostic, Exception):
                 where = document.span if subject is None else subject.kind_node.span
@@ -187,13 +189,10 @@ def _run(
             if (rule.name, diagnostic.span, diagnostic.message) in said:
                 continue
             said.add((rule.name, diagnostic.span, diagnostic.message))
-            if any(
-                rule.name in earlier.silences and _touch(extent, diagnostic.span)
-                for earlier, extent in explained
-            ):
+            if silent.touch(diagnostic.span):
                 continue
-            if rule.silences:
-                explained.append((rule, diagnostic.extent))
+            for later in rule.silences:
+                explained.setdefault(later, []).append(diagnostic.extent)
             group = diagnostic.group or rule.group
             if selection.shows(rule, group):
                 least = selection.least(rule, settings.least)
@@ -222,10 +221,6 @@ def _check(
 
 def _owner(policies: Sequence[Policy], span: Span) -> Policy | None:
     return next((each for each in policies if each.root.span.holds(span)), None)
-
-
-def _touch(extent: Span, span: Span) -> bool:
-    return extent.start <= span.end and span.start <= extent.end
 
 
 def _failure(
@@ -268,14 +263,30 @@ def _ignores_of_others(text: str, lines: Lines, documents: list[Document]) -> It
             )
 
 
-def _silences(ignore: Ignore, raised: _Raised) -> bool:
-    return ignore.name == raised.rule != INTERNAL_ERROR and _touch(
-        ignore.reach, raised.diagnostic.extent
-    )
+def _silenced(raised: list[_Raised], ignores: list[Ignore]) -> list[bool]:
+    """For each diagnostic whether an ignore reaches it; the engine's own failure stays said."""
+    reaches = _by_rule((ignore.name, ignore.reach) for ignore in ignores)
+    return [
+        each.rule in reaches
+        and each.rule != INTERNAL_ERROR
+        and reaches[each.rule].touch(each.diagnostic.extent)
+        for each in raised
+    ]
 
 
-def _used(ignore: Ignore, raised: list[_Raised]) -> bool:
-    return any(_silences(ignore, each) for each in raised)
+def _used(ignores: list[Ignore], raised: list[_Raised]) -> list[bool]:
+    """For each ignore whether it silences anything."""
+    extents = _by_rule((each.rule, each.diagnostic.extent) for each in raised)
+    return [
+        ignore.name in extents and extents[ignore.name].touch(ignore.reach) for ignore in ignores
+    ]
+
+
+def _by_rule(found: Iterable[tuple[str, Span]]) -> dict[str, Stretches]:
+    spans: dict[str, list[Span]] = {}
+    for rule, span in found:
+        spans.setdefault(rule, []).append(span)
+    return {rule: Stretches(each) for rule, each in spans.items()}
 
 
 def _complaints(ignores: list[Ignore], used: list[bool], settings: Settings) -> Iterator[_Raised]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -19,6 +21,21 @@ class Span(NamedTuple):
     def holds(self, other: Span) -> bool:
         """Whether `other` lies inside this span (touching ends count)."""
         return self.start <= other.start and other.end <= self.end
+
+
+class Stretches:
+    """Any number of spans, asked as one: a hostile file has thousands of them."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [span.start for span in ordered]
+        self._reach = list(accumulate((span.end for span in ordered), max))
+        """How far the spans up to each one reach."""
+
+    def touch(self, span: Span) -> bool:
+        """Whether one of them has a place in common with `span` (touching ends count)."""
+        count = bisect_right(self._starts, span.end)
+        return count > 0 and self._reach[count - 1] >= span.start
 
 
 class Position(NamedTuple):
