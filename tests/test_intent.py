@@ -713,7 +713,7 @@ def test_contradiction() -> None:
     """Two sources that contradict each other leave no intent."""
     said = intent(manifest("deny-all-egress", head="# Allow all egress.\n"))
     assert said.deny is None
-    assert said.allow_all is None
+    assert said.allowances == ()
 
 
 def test_different_directions_do_not_contradict() -> None:
@@ -722,7 +722,7 @@ def test_different_directions_do_not_contradict() -> None:
     assert said.deny is not None
     assert said.denies(Direction.INGRESS) is said.deny
     assert said.denies(Direction.EGRESS) is None
-    assert said.allow_all is not None
+    assert said.allowances != ()
 
 
 def test_only_describing_annotations() -> None:
@@ -743,7 +743,7 @@ def test_comment_on_a_direction() -> None:
     assert said.denies(Direction.EGRESS) is not None
     assert said.denies(Direction.INGRESS) is None
     assert intent(manifest(spec="# deny all ingress\n  egress: []")).deny is None
-    assert intent(manifest(spec="egress: [] # allow all")).allow_all is not None
+    assert intent(manifest(spec="egress: [] # allow all")).allowances != ()
 
 
 def test_comment_on_an_open_rule() -> None:
@@ -771,7 +771,7 @@ def test_licences_and_manifests_say_nothing() -> None:
     """Neither a licence nor a rule that was commented out is a statement or a mention."""
     licence = "# Licensed without conditions of any kind: public, allow all egress\n\n"
     said = intent(manifest(head=licence))
-    assert said.allow_all is None
+    assert said.allowances == ()
     assert said.described(Word.EVERYONE) is None
     assert intent(manifest(head="# name: deny-all-egress\n")).deny is None
     assert intent(manifest(spec="# - from: deny all\n  ingress: []")).deny is None
@@ -826,7 +826,7 @@ def test_machine_words_are_no_evidence(words: str) -> None:
     found, notes = read(text)
     span = found.ingress.key.span
     assert notes.comments == ()
-    assert notes.of(Span(0, len(text))) == notes.head(span.start) == notes.trailing(span) == ""
+    assert notes.of(Span(0, len(text))) == notes.head(span.start) == notes.inside(span) == ""
     assert notes.beside(span.start) is None
     assert Intent.of(found, notes).says(span, Word.EVERYONE, Word.DENY, Word.ALLOW) is None
 
@@ -835,7 +835,7 @@ def test_machine_words_are_no_evidence(words: str) -> None:
 def test_machine_words_behind_others(words: str) -> None:
     """A comment that ends in machine words still says what stands before them."""
     found, notes = read(manifest(spec=f"ingress: [] # deny all # {words}"))
-    assert notes.trailing(found.ingress.key.span) == "deny all"
+    assert notes.inside(found.ingress.key.span) == "deny all"
 
 
 @pytest.mark.parametrize("words", MACHINE_WORDS)

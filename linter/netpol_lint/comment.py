@@ -101,10 +101,6 @@ class Notes:
         """The text of the comments directly above the line of `offset`."""
         return "\n".join(comment.text for comment in self.above(offset))
 
-    def trailing(self, span: Span) -> str:
-        """The comments at the ends of the lines of `span`."""
-        return "\n".join(each.text for each in self.within(span) if not each.own_line)
-
     def within(self, span: Span) -> tuple[Comment, ...]:
         """Every comment between the first and the last line of `span`, heads of parts included."""
         if not self.comments:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from netpol_lint import patch
 from netpol_lint.node import Mapping, Scalar, Sequence
 from netpol_lint.patch import Edits
-from netpol_lint.policy import Direction, Policy, Presence, dashes
+from netpol_lint.policy import Direction, Policy, Presence, dash_of
 
 
 def write(policy: Policy, directions: Iterable[Direction]) -> Edits:
@@ -43,7 +43,7 @@ def append(policy: Policy, direction: Direction) -> Edits:
         return None
     joint = ", "
     if not node.flow:
-        indent = " " * patch.column(policy.text, next(dashes(policy.text, node)).start)
+        indent = " " * patch.column(policy.text, dash_of(policy.text, node, 0).start)
         joint = f"{patch.line_break(policy.text)}{indent}- "
     return patch.replace(last, f"{written}{joint}{word}")
 

@@ -67,7 +67,7 @@ class Safety(StrEnum):
 
 
 class Label(NamedTuple):
-    """A related place, with a few words; `path` only where it lies in another file."""
+    """A related place in the same file, with a few words."""
 
     span: Span
     message: str

@@ -18,7 +18,7 @@ from netpol_lint.policy import Policy
 from netpol_lint.repository import Surroundings
 from netpol_lint.rule import Rule
 from netpol_lint.selection import Selection, suggest
-from netpol_lint.span import Lines, Span, Stretches
+from netpol_lint.span import Lines, Span, Stretches, past_blank
 from netpol_lint.suppress import Ignore
 
 UNUSED_IGNORE = "unused-ignore"
@@ -239,17 +239,8 @@ def _failure(
 
 def _content(text: str, span: Span) -> int:
     """Where the first character stands that is neither blank nor a comment."""
-    position = span.start
-    while position < span.end:
-        character = text[position]
-        if character == "#":
-            while position < span.end and text[position] not in "\r\n":
-                position += 1
-        elif character.isspace():
-            position += 1
-        else:
-            return position
-    return span.start
+    place = past_blank(text, *span)
+    return place if place < span.end else span.start
 
 
 def _ignores_of_others(text: str, lines: Lines, documents: list[Document]) -> Iterator[Ignore]:

@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 from netpol_lint.comment import Comment, Notes
 from netpol_lint.node import Mapping, Scalar
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Sentence, Speech, Word, hear
-from netpol_lint.wording import LONGEST
+from netpol_lint.wording import LONGEST, cut
 
 _DIRECTIONS = {Direction.INGRESS: Word.INBOUND, Direction.EGRESS: Word.OUTBOUND}
 _WAYS = frozenset(_DIRECTIONS.values())
@@ -56,7 +55,7 @@ class Source(NamedTuple):
             "annotation": ('the annotation says "', f'" but the policy {effect}'),
             "comment": ('the comment says "', f'" but the policy {effect}'),
         }[self.kind]
-        return start + shorten(self.text, LONGEST - len(start) - len(end)) + end
+        return start + cut(self.text, LONGEST - len(start) - len(end)) + end
 
 
 class Stance(NamedTuple):
@@ -100,11 +99,6 @@ class Intent:
     def deny(self) -> Stance | None:
         """The strongest statement that the policy denies."""
         return next(iter(self.denials), None)
-
-    @property
-    def allow_all(self) -> Stance | None:
-        """The strongest statement that the policy allows everything."""
-        return next(iter(self.allowances), None)
 
     @property
     def denials(self) -> tuple[Stance, ...]:

@@ -42,6 +42,5 @@ def _by_namespace(file: File) -> dict[str, list[Policy]]:
 
 def _namespace(policy: Policy) -> str:
     """The namespace as written; two placeholders are the same if they look so."""
-    entry = policy.namespace.entry
-    is_text = entry is not None and isinstance(entry.value, Scalar) and not entry.value.is_null
-    return entry.value.text if is_text else ""  # type: ignore[union-attr]
+    node = policy.namespace.node if policy.namespace.written else None
+    return node.text if isinstance(node, Scalar) and not node.is_null else ""

@@ -25,11 +25,6 @@ class Values(NamedTuple):
         """Whether no object can comply."""
         return not (self.listed or self.others or self.absent)
 
-    @property
-    def anything(self) -> bool:
-        """Whether the label does not matter."""
-        return self.others and self.absent and not self.listed
-
     def holds(self, value: str | None) -> bool:
         """Whether the label may have this value; None is an absent label."""
         return self.absent if value is None else (value in self.listed) is not self.others

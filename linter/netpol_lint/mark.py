@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from netpol_lint.node import Entry, Node, Scalar, Sequence
 from netpol_lint.patch import line_end
-from netpol_lint.policy import dashes
+from netpol_lint.policy import dash_of
 from netpol_lint.span import Span
 
 
@@ -28,11 +26,6 @@ def item(text: str, node: Node, dash: Span) -> Span:
 def nth(text: str, sequence: Sequence, index: int) -> Span:
     """The item number `index` of a list, counted from 0."""
     return item(text, sequence.items[index], dash_of(text, sequence, index))
-
-
-def dash_of(text: str, sequence: Sequence, index: int) -> Span:
-    """From the dash of an item to the end of its first key."""
-    return next(islice(dashes(text, sequence), index, None))
 
 
 def first_line(text: str, span: Span) -> Span:

@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
 
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence, is_merge
 from netpol_lint.scalar import NotJson
-from netpol_lint.span import Span
+from netpol_lint.span import Span, past_blank
 
 try:
     from _ruamel_yaml import CParser as CParser
@@ -58,7 +58,6 @@ _ENDLESS = frozenset(
 _STRICTER = "found unexpected ':'"
 """Of the C parser alone: Kubernetes takes `{cidr: 2001:db8::/32}`, and so does the pure parser."""
 _TOKENLESS = "cannot start any token"
-_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _LINE = re.compile(r"[^\r\n]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
@@ -157,11 +156,11 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
     """
     start, end = part
     problems: list[Problem] = []
-    head = _BLANK.match(text, start, end).end() - start  # type: ignore[union-attr]  # it may be empty
+    head = past_blank(text, start, end)
     if start == 0 and text.startswith("\ufeff"):
         start += 1  # the parsers would drop it, and count from behind it
-    elif text.startswith("\ufeff", start + head):
-        start += head
+    elif text.startswith("\ufeff", head):
+        start = head
         problems.append(
             Problem(Span(start, start + 1), "a byte order mark becomes part of the first key")
         )

@@ -11,7 +11,7 @@ import re
 from netpol_lint import scalar
 from netpol_lint.edit import Edit, apply
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
-from netpol_lint.policy import dashes
+from netpol_lint.policy import dash_of
 from netpol_lint.span import Span
 
 Edits = tuple[Edit, ...] | None
@@ -35,27 +35,34 @@ def rename_key(entry: Entry, name: str) -> Edits:
 
 def remove_entry(text: str, mapping: Mapping, entry: Entry) -> Edits:
     """Deletes `key: value` from an object that has at least one other field."""
-    index = mapping.entries.index(entry) if entry in mapping.entries else -1
-    if index < 0 or len(mapping.entries) < 2:
+    entries = mapping.entries
+    if len(entries) < 2 or entry not in entries:
         return None
-    spans = [each.span for each in mapping.entries]
-    return _remove(text, spans, index, mapping.flow)
+    index = entries.index(entry)
+    before = entries[index - 1].span if index else None
+    after = entries[index + 1].span if index + 1 < len(entries) else None
+    return _remove(text, before, entry.span, after, flow=mapping.flow)
 
 
 def remove_item(text: str, sequence: Sequence, index: int) -> Edits:
     """Deletes one item of a list; a list that would be left without items becomes `[]`."""
     if sequence.alias:
         return None
-    if len(sequence.items) == 1:
+    count = len(sequence.items)
+    if count == 1:
         return _empty(text, sequence)
+    before = _item_span(text, sequence, index - 1) if index else None
+    after = _item_span(text, sequence, index + 1) if index + 1 < count else None
+    return _remove(text, before, _item_span(text, sequence, index), after, flow=sequence.flow)
+
+
+def _item_span(text: str, sequence: Sequence, index: int) -> Span:
+    """An item with its dash."""
+    item = sequence.items[index]
     if sequence.flow:
-        return _remove(text, [item.span for item in sequence.items], index, True)
-    starts = [dash.start for dash in dashes(text, sequence)]
-    spans = [
-        Span(start, max(item.end, start + 1))
-        for start, item in zip(starts, sequence.items, strict=True)
-    ]
-    return _remove(text, spans, index, False)
+        return item.span
+    start = dash_of(text, sequence, index).start
+    return Span(start, max(item.end, start + 1))
 
 
 def _empty(text: str, sequence: Sequence) -> Edits:
@@ -65,11 +72,27 @@ def _empty(text: str, sequence: Sequence) -> Edits:
     if sequence.flow:
         return (Edit(sequence.span, "[]"),)
     # A block list may stand at its key's column, where `[]` may not: it goes behind the colon.
-    colon = _COLON_ABOVE.search(text[: sequence.start])
-    if colon is None or text[line_start(text, sequence.start) : sequence.start].strip():
+    margin = line_start(text, sequence.start)
+    if text[margin : sequence.start].strip():
+        return None
+    above = _line_above(text, margin)
+    colon = None if above is None else _COLON_ABOVE.search(text, above, sequence.start)
+    if colon is None:
         return None
     place = colon.start() + 1
     return Edit(Span(place, place), " []"), Edit(sequence.span, "")
+
+
+def _line_above(text: str, margin: int) -> int | None:
+    """Where the nearest line above begins that is neither blank nor a comment."""
+    top = line_start(text, 0)
+    while margin > top:
+        end = margin - (2 if text[margin - 2 : margin] == "\r\n" else 1)
+        margin = line_start(text, end)
+        content = text[margin:end].lstrip()
+        if content and not content.startswith("#"):
+            return margin
+    return None
 
 
 def add_entry(text: str, mapping: Mapping, after: Entry, field: str) -> Edits:
@@ -116,7 +139,7 @@ def add_item(text: str, sequence: Sequence, index: int, pairs: tuple[str, ...]) 
     rest = text[item.end : place].lstrip()
     if rest and not rest.startswith("#"):
         return None
-    newline, dash = line_break(text), list(dashes(text, sequence))[index].start
+    newline, dash = line_break(text), dash_of(text, sequence, index).start
     indent = " " * column(text, dash)
     if item.flow:
         return (Edit(Span(place, place), f"{newline}{indent}- {braced}"),)
@@ -142,7 +165,7 @@ def add_scalar(text: str, sequence: Sequence, content: str) -> Edits:
     rest = text[last.end : place].lstrip()
     if rest and not rest.startswith("#"):
         return None
-    indent = " " * column(text, list(dashes(text, sequence))[-1].start)
+    indent = " " * column(text, dash_of(text, sequence, len(sequence.items) - 1).start)
     return (Edit(Span(place, place), f"{line_break(text)}{indent}- {word}"),)
 
 
@@ -159,7 +182,7 @@ def merge_items(text: str, sequence: Sequence, index: int) -> Edits:
         return _join_flow(text, first, second)
     if sequence.flow:
         return None
-    dash = list(dashes(text, sequence))[index + 1].start
+    dash = dash_of(text, sequence, index + 1).start
     key = second.entries[0].key.start
     if text[dash + 1 : key].strip(" "):
         return None
@@ -415,25 +438,25 @@ def _join_flow(text: str, first: Mapping, second: Mapping) -> Edits:
     )
 
 
-def _remove(text: str, spans: list[Span], index: int, flow: bool) -> Edits:
+def _remove(text: str, before: Span | None, span: Span, after: Span | None, *, flow: bool) -> Edits:
+    """Deletes what stands at `span`, between its neighbours; one of them there is."""
     if flow:
-        if index + 1 < len(spans):
-            cut = Span(spans[index].start, spans[index + 1].start)
+        if after is not None:
+            cut = Span(span.start, after.start)
         else:
-            cut = Span(spans[index - 1].end, spans[index].end)
+            cut = Span(span.start if before is None else before.end, span.end)
         return (Edit(cut, ""),) if "#" not in text[cut.start : cut.end] else None
-    start, end = spans[index]
-    begin = line_start(text, start)
-    if text[begin:start].strip(" "):
+    begin = line_start(text, span.start)
+    if text[begin : span.start].strip(" "):
         # The first field of a list item stands on the dash's line: the next one takes its place.
-        if index + 1 == len(spans) or "#" in text[end : spans[index + 1].start]:
+        if after is None or "#" in text[span.end : after.start]:
             return None
-        return (Edit(Span(start, spans[index + 1].start), ""),)
-    stop = line_end(text, end)
-    if text[end:stop].strip() and not text[end:stop].lstrip().startswith("#"):
+        return (Edit(Span(span.start, after.start), ""),)
+    stop = line_end(text, span.end)
+    if text[span.end : stop].strip() and not text[span.end : stop].lstrip().startswith("#"):
         return None
-    after = stop + len(line_break(text, stop)) if stop < len(text) else stop
-    return (Edit(Span(begin, after), ""),)
+    behind = stop + len(line_break(text, stop)) if stop < len(text) else stop
+    return (Edit(Span(begin, behind), ""),)
 
 
 def column(text: str, offset: int) -> int:

@@ -6,24 +6,16 @@ from collections.abc import Sequence
 
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.policy import Peer, Selector
-
-
-def shorten(text: str, room: int) -> str:
-    """`text` in at most `room` characters, cut in the middle with `…`; never more than one line."""
-    text = " ".join(text.split())
-    if len(text) <= room:
-        return text
-    tail = (room - 1) // 2
-    return f"{text[: room - 1 - tail]}…{text[len(text) - tail :]}"
+from netpol_lint.wording import cut
 
 
 def listed(words: Sequence[str], room: int) -> str:
     """`a, b` where it fits, else the first word and how many follow."""
     whole = ", ".join(words)
     if len(whole) <= room or len(words) == 1:
-        return shorten(whole, room)
+        return cut(whole, room)
     more = f" and {len(words) - 1} more"
-    return shorten(words[0], room - len(more)) + more
+    return cut(words[0], room - len(more)) + more
 
 
 def namespace_words(selector: Selector) -> str:

@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 from netpol_lint.scalar import NotJson
-from netpol_lint.span import Span
+from netpol_lint.span import Span, past_blank
 from netpol_lint.spelling import nearest
 
 T = TypeVar("T")
@@ -333,7 +333,6 @@ _PEER = frozenset(("podSelector", "namespaceSelector", "ipBlock"))
 _PORT = frozenset(("protocol", "port", "endPort"))
 _BLOCK = frozenset(("cidr", "except"))
 _OPERATORS = frozenset(operator.value for operator in Operator)
-_BEFORE_DASH = re.compile(r"(?:\s+|#[^\r\n]*)*")
 _LINE_BREAK = re.compile(r"[\r\n]")
 _EMPTY_MAPPING = Mapping(0, [], False)
 
@@ -474,7 +473,7 @@ def _list(
     if isinstance(node, Scalar):
         return Field(entry, _presence(node), ())
     items = tuple(
-        item(text, child, dash) for child, dash in zip(node.items, dashes(text, node), strict=True)
+        item(text, child, dash_of(text, node, index)) for index, child in enumerate(node.items)
     )
     return Field(entry, _presence(node), items)
 
@@ -646,24 +645,22 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.is_null
 
 
-def dashes(text: str, sequence: Sequence) -> Iterator[Span]:
-    """For each item of a list the stretch from its `-` to the end of its first key.
+def dash_of(text: str, sequence: Sequence, index: int) -> Span:
+    """From the `-` of an item to the end of its first key.
 
     In a flow list, where there is no dash, the item's own beginning stands for it.
     """
-    position = sequence.home
-    for item in sequence.items:
-        head = item.entries[0].key if isinstance(item, Mapping) and item.entries else item
-        end = head.end if isinstance(head, Scalar) or head.alias else head.start + 1
-        if item.alias:
-            end = item.end
-        if sequence.flow:
-            yield Span(item.start, max(_line_end(text, item.start, end), item.start + 1))
-        else:
-            gap = _BEFORE_DASH.match(text, position)
-            start = position if gap is None else gap.end()
-            yield Span(start, max(_line_end(text, start, end), start + 1))
-        position = item.end
+    item = sequence.items[index]
+    head = item.entries[0].key if isinstance(item, Mapping) and item.entries else item
+    end = head.end if isinstance(head, Scalar) or head.alias else head.start + 1
+    if item.alias:
+        end = item.end
+    if sequence.flow:
+        start = item.start
+    else:
+        before = sequence.items[index - 1].end if index else sequence.home
+        start = past_blank(text, before, len(text))
+    return Span(start, max(_line_end(text, start, end), start + 1))
 
 
 def _line_end(text: str, start: int, end: int) -> int:

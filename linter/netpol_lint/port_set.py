@@ -82,11 +82,6 @@ class PortSet(NamedTuple):
         numbers = {**self.numbers, **dict.fromkeys(named, ALL_NUMBERS)}
         return PortSet(numbers, self.names, True, blurred=frozenset(numbers))
 
-    @property
-    def certain(self) -> PortSet:
-        """What can be read of it."""
-        return self._replace(unknown=False)
-
     def example(self) -> Port | None:
         """Its lowest number, else a name; None where it has neither."""
         for protocol in PROTOCOLS:
@@ -97,7 +92,6 @@ class PortSet(NamedTuple):
 
 EVERY_PORT = PortSet(dict.fromkeys(PROTOCOLS, ALL_NUMBERS), rest=True)
 UNKNOWN_PORTS = PortSet({}, unknown=True)
-NO_PORT = PortSet({})
 
 
 def join(sets: list[PortSet]) -> PortSet:

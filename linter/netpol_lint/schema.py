@@ -136,11 +136,6 @@ def to_json(node: Node) -> Any:
     return {key: to_json(entry.value) for key, entry in node.fields.items()}
 
 
-def property_names(place: str) -> tuple[str, ...]:
-    """The fields of the object that is called `place` under `$defs`."""
-    return tuple(_schema()["$defs"][place]["properties"])
-
-
 def known_at(path: Path) -> tuple[str, ...]:
     """The fields that the object at `path` may have; none where it is a list or a map of labels."""
     return tuple(_descend(_schema(), path)[1].get("properties", ()))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from netpol_lint.diagnostic import Group, Severity
 from netpol_lint.rule import Rule
+from netpol_lint.spelling import nearest
 
 
 class UnknownName(ValueError):
@@ -66,10 +67,8 @@ def select(rules: Collection[Rule], wanted: Iterable[str], unwanted: Iterable[st
 
 def suggest(word: str, names: Iterable[str]) -> str:
     """` did you mean x?` for the nearest of `names`, or nothing."""
-    import difflib
-
-    near = difflib.get_close_matches(word, list(names), 1)
-    return f", did you mean {near[0]}?" if near else ""
+    near = nearest(word, names)
+    return "" if near is None else f", did you mean {near}?"
 
 
 def _unknown(word: str, names: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+_BLANK = re.compile(r"(?:\s+|#[^\r\n]*)*")
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -21,6 +22,12 @@ class Span(NamedTuple):
     def holds(self, other: Span) -> bool:
         """Whether `other` lies inside this span (touching ends count)."""
         return self.start <= other.start and other.end <= self.end
+
+
+def past_blank(text: str, start: int, end: int) -> int:
+    """Where the first character from `start` on stands that is neither blank nor in a comment."""
+    blank = _BLANK.match(text, start, end)
+    return start if blank is None else blank.end()
 
 
 class Stretches:

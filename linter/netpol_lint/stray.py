@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from netpol_lint import schema
-from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
+from netpol_lint.node import Entry, Mapping, Scalar
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.schema import Step, UnknownField
 from netpol_lint.span import Span
@@ -82,8 +82,3 @@ def is_set(owner: Mapping, name: str) -> bool:
     if node is None or isinstance(node, Scalar):
         return node is not None and not node.is_null
     return bool(node.entries if isinstance(node, Mapping) else node.items)
-
-
-def is_block(node: Node) -> bool:
-    """Whether the value is a collection on lines of its own."""
-    return isinstance(node, Mapping | Sequence) and not node.flow and not node.alias

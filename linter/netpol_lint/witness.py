@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from netpol_lint import address_set
 from netpol_lint.label_set import Labels
-from netpol_lint.phrase import shorten
 from netpol_lint.pod_set import METADATA_NAME, OWN, Pod
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.traffic import Flow
@@ -18,7 +17,7 @@ def subject(policy: Policy) -> str:
         return "the selected pods"
     if selector is None or selector.everything:
         return "every pod of the namespace"
-    return f"pods {shorten(str(selector), 60)}"
+    return f"pods {cut(str(selector), 60)}"
 
 
 def everyone(policy: Policy, direction: Direction, ports: str = "every port") -> str:

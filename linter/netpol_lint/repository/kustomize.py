@@ -109,10 +109,6 @@ class Graph:
         """The kustomization for which the file is a patch."""
         return self._fragments.get(path)
 
-    def lists(self, path: str) -> bool:
-        """Whether any kustomization builds the file."""
-        return path in self._parents
-
     def builds(self, path: str) -> tuple[Build, ...]:
         """What each root kustomization that reaches the file makes of it."""
         found: dict[Build, None] = {}

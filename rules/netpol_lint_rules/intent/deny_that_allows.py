@@ -67,7 +67,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.intent import Intent, Stance
 from netpol_lint.lexicon import Word
 from netpol_lint.node import Scalar, Sequence
-from netpol_lint.policy import Allow, Direction, Meaning, Policy, Presence, dashes
+from netpol_lint.policy import Allow, Direction, Meaning, Policy, Presence, dash_of
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 
@@ -169,7 +169,7 @@ def _declare(policy: Policy, direction: Direction) -> Fix | None:
         return None
     joint = ", "
     if not node.flow:
-        dash = list(dashes(policy.text, node))[-1].start
+        dash = dash_of(policy.text, node, len(node.items) - 1).start
         indent = " " * patch.column(policy.text, dash)
         joint = f"{patch.line_break(policy.text)}{indent}- "
     edits = patch.replace(last, f"{written}{joint}{other}")

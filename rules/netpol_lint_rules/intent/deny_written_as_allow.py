@@ -61,11 +61,11 @@ from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.intent import Source
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.node import Sequence as Items
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector, string
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Sentence, Word, hear
+from netpol_lint.wording import cut
 
 BETWEEN = frozenset(
     (Word.FROM, Word.TO, Word.TRAFFIC, Word.PLAIN, Word.INBOUND, Word.OUTBOUND, Word.ALL)
@@ -266,7 +266,7 @@ def _positive(selector: Selector) -> set[str]:
 
 
 def _diagnostic(policy: Policy, denial: Denial, listed: Listed) -> Diagnostic:
-    value = shorten(listed.text, 24)
+    value = cut(listed.text, 24)
     flow = f"{value} may connect to {witness.subject(policy)}, and only who is listed may"
     if listed.direction is Direction.EGRESS:
         flow = f"{witness.subject(policy)} may connect to {value}, and only to who is listed"

@@ -126,11 +126,12 @@ from netpol_lint import patch, scalar
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.edit import Edit
-from netpol_lint.phrase import listed, shorten
+from netpol_lint.phrase import listed
 from netpol_lint.policy import Policy, Presence
 from netpol_lint.repository import Suggestion
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
+from netpol_lint.wording import cut
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_MESSAGE = 100
@@ -163,7 +164,7 @@ def _message(meant: Suggestion | None) -> str:
         "no namespace: the policy lands wherever it is applied, here probably ",
         " is meant",
     )
-    return head + shorten(meant.name, _LONGEST_MESSAGE - len(head) - len(tail)) + tail
+    return head + cut(meant.name, _LONGEST_MESSAGE - len(head) - len(tail)) + tail
 
 
 def _help(policy: Policy, suggestions: tuple[Suggestion, ...], excuse: str) -> str:

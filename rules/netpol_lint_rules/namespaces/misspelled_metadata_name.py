@@ -80,11 +80,10 @@ from netpol_lint import label, patch, spelling
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Direction, Policy, Requirement, Selector
 from netpol_lint.repository.neighbour import neighbours
 from netpol_lint.rule import Rule
-from netpol_lint.wording import fitted
+from netpol_lint.wording import cut, fitted
 
 MISTAKEN = frozenset(("metadata.name", "kubernetes.io/metadata.namespace", "k8s.io/metadata.name"))
 """What people write who remember it half."""
@@ -121,7 +120,7 @@ def _diagnostic(
     beside = neighbours(policy.text)
     is_carried = any(requirement.key in labels for labels in beside.namespaces.values())
     who = "pod app=anything of "
-    names = shorten(" or ".join(requirement.values) or "any namespace", 40)
+    names = cut(" or ".join(requirement.values) or "any namespace", 40)
     verb = "may not connect" if direction is Direction.INGRESS else "cannot be reached"
     if not requirement.positive:
         verb = "is not kept out"

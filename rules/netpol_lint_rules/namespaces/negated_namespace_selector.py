@@ -61,11 +61,11 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.node import Mapping
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Direction, Operator, Policy, Requirement, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, says
+from netpol_lint.wording import cut
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -97,7 +97,7 @@ def _diagnostic(direction: Direction, selector: Selector) -> Diagnostic:
     by_name = first.key == METADATA_NAME and first.operator is Operator.NOT_IN
     kind = "every other namespace" if by_name else "every namespace without the label"
     verb = "may connect" if direction is Direction.INGRESS else "may be reached"
-    left_out = shorten(", ".join(map(str, selector.requirements)), 60)
+    left_out = cut(", ".join(map(str, selector.requirements)), 60)
     return Diagnostic(
         _operator(first),
         f"`{first.operator}` admits {kind}, future ones too",

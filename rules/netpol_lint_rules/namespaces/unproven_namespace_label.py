@@ -82,11 +82,10 @@ from netpol_lint import habitat, patch
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Direction, Policy, Requirement, Selector
 from netpol_lint.repository.neighbour import neighbours
 from netpol_lint.rule import Rule
-from netpol_lint.wording import LONGEST, quoted
+from netpol_lint.wording import LONGEST, cut, quoted
 
 KEYS = habitat.NAME_KEYS - {METADATA_NAME}
 LOOSE_KEYS = frozenset(("project", "app.kubernetes.io/name"))
@@ -170,7 +169,7 @@ def _diagnostic(
     value: str,
     severity: Severity,
 ) -> Diagnostic:
-    name = shorten(value, 24)
+    name = cut(value, 24)
     effect = "this matches no namespace"
     flow = "may not connect" if direction is Direction.INGRESS else "cannot be reached"
     if not requirement.positive:

@@ -65,11 +65,11 @@ from netpol_lint import habitat, witness
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.intent import Source
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, hear
+from netpol_lint.wording import cut
 
 PORTS = frozenset((443, 6443))
 LABEL = ("component", "kube-apiserver")
@@ -224,8 +224,7 @@ def _whole(allow: Allow) -> Span:
 
 def _diagnostic(policy: Policy, allow: Allow, target: Target, source: Source | None) -> Diagnostic:
     message = (
-        f"the api server is not a pod of {shorten(target.where, 40)}: "
-        "this selector never reaches it"
+        f"the api server is not a pod of {cut(target.where, 40)}: this selector never reaches it"
     )
     if target.labelled:
         message = "the api server runs on the host's network: this selector never reaches it"

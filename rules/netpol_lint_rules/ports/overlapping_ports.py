@@ -82,11 +82,11 @@ from netpol_lint import model, patch
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Sequence
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Allow, Policy, Port
 from netpol_lint.port_set import PortSet
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
+from netpol_lint.wording import cut
 
 MOST_PORTS = 100
 """Every item is held against every other one; longer lists are not judged."""
@@ -149,7 +149,7 @@ def _diagnostic(policy: Policy, allow: Allow, index: int, other: int) -> Diagnos
 def _words(port: Port) -> str:
     if port.port.value is None:
         return f"every {port.protocol.value} port"
-    return shorten(str(port), 30)
+    return cut(str(port), 30)
 
 
 RULE = Rule("overlapping-ports", Group.STYLE, since="0.1.0", page=__doc__ or "", policy=check)

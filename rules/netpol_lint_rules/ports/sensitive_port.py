@@ -54,12 +54,12 @@ from collections.abc import Iterator
 
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Port
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word
 from netpol_lint.witness import subject
+from netpol_lint.wording import cut
 
 SERVICES = {
     22: "SSH",
@@ -141,7 +141,7 @@ def _diagnostic(
     policy: Policy, port: Port, number: int, whom: str, wide: Peer | None
 ) -> Diagnostic:
     others = [f"{each} ({SERVICES[each]})" for each in _exposed(port)[1:]]
-    more = f", and so are {shorten(', '.join(others), 200)}" if others else ""
+    more = f", and so are {cut(', '.join(others), 200)}" if others else ""
     return Diagnostic(
         port.port.node.span,
         f"port {number} ({SERVICES[number]}) is open to {whom}",

@@ -100,11 +100,11 @@ from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.intent import Source
 from netpol_lint.node import Mapping
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, hear
+from netpol_lint.wording import cut
 
 WEB_PORTS = frozenset((80, 443, "http", "https"))
 DNS_PORTS = frozenset((53, 5353, "dns", "dns-tcp", "dns-udp"))
@@ -297,7 +297,7 @@ def _whole(allow: Allow) -> Span:
 def _diagnostic(policy: Policy, allow: Allow, reach: Reach, source: Source | None) -> Diagnostic:
     word = "the internet"
     if source is not None and source.text.isascii() and source.text.lower() not in GENERAL:
-        word = shorten(source.text, 24)
+        word = cut(source.text, 24)
     return Diagnostic(
         reach.field.key.span,
         f"`{reach.words}` allows pods only: traffic to {word} stays blocked",

@@ -92,12 +92,11 @@ from netpol_lint import patch
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Mapping
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Sentence, Word, hear
-from netpol_lint.wording import fitted
+from netpol_lint.wording import cut, fitted
 
 REACH = 4
 """How many words of a comment may stand between "or" and a value."""
@@ -189,7 +188,7 @@ def _words(requirement: Requirement) -> set[str]:
 def _diagnostic(
     policy: Policy, place: Place, first: Requirement, second: Requirement
 ) -> Diagnostic:
-    one, other = (shorten(str(each).rpartition("/")[2], 40) for each in (first, second))
+    one, other = (cut(str(each).rpartition("/")[2], 40) for each in (first, second))
     cure = "write one item for each of them, since items are alternatives"
     if place.peer is None:
         cure = "write one policy for each of them, since policies are alternatives"

@@ -65,10 +65,10 @@ from collections.abc import Iterator
 from netpol_lint import habitat
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Policy, Selector
 from netpol_lint.repository.neighbour import Labels, neighbours
 from netpol_lint.rule import Rule
+from netpol_lint.wording import cut
 
 BUNDLED = ("app.kubernetes.io/instance", "release")
 """Labels that name one installation: what carries them was installed here."""
@@ -85,7 +85,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             home = habitat.home(pods.requirements)
             if home is None or _is_local(policy, context, pods, home):
                 continue
-            app = shorten(str(pods), 34)
+            app = cut(str(pods), 34)
             yield Diagnostic(
                 peer.pods.key.span,
                 f"{app} is looked for in this namespace only, but it runs in {min(home)}",

@@ -85,10 +85,11 @@ from netpol_lint import patch, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping
-from netpol_lint.phrase import namespace_words, shorten
+from netpol_lint.phrase import namespace_words
 from netpol_lint.policy import Direction, Peer, Policy, Presence, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
+from netpol_lint.wording import cut
 
 
 def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
@@ -103,7 +104,7 @@ def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
 
 
 def _own_namespace(policy: Policy, direction: Direction, peer: Peer, pods: Selector) -> Diagnostic:
-    which = "all pods" if pods.everything else f"pods {shorten(str(pods), 40)}"
+    which = "all pods" if pods.everything else f"pods {cut(str(pods), 40)}"
     edits = None
     if peer.namespaces.entry is not None:
         edits = patch.fill(policy.text, peer.namespaces.entry, "{}")
@@ -120,7 +121,7 @@ def _own_namespace(policy: Policy, direction: Direction, peer: Peer, pods: Selec
 
 def _all_pods(policy: Policy, direction: Direction, peer: Peer, spaces: Selector) -> Diagnostic:
     room = len("`podSelector:` without a value is not written: every pod of  is allowed")
-    where = shorten(namespace_words(spaces), 100 - room)
+    where = cut(namespace_words(spaces), 100 - room)
     edits = None
     if isinstance(peer.node, Mapping) and peer.pods.entry is not None:
         edits = patch.remove_entry(policy.text, peer.node, peer.pods.entry)

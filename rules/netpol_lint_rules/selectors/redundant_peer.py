@@ -75,13 +75,13 @@ from netpol_lint import mark, model, patch
 from netpol_lint import node as nodes
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
-from netpol_lint.phrase import peer_words, shorten
+from netpol_lint.phrase import peer_words
 from netpol_lint.policy import Allow, Peer, Policy
 from netpol_lint.port_set import EVERY_PORT
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.traffic import Grant, PeerSet, is_contained
-from netpol_lint.wording import fitted
+from netpol_lint.wording import cut, fitted
 
 MOST_PEERS = 100
 """Every item is held against every other one; longer lists are not judged."""
@@ -142,7 +142,7 @@ def _may_hold(large: PeerSet, small: PeerSet) -> bool:
 def _diagnostic(policy: Policy, allow: Allow, index: int, other: int) -> Diagnostic:
     peers = allow.peers.value
     covered, covering = peers[index], peers[other]
-    who = shorten(peer_words(covering), 60)
+    who = cut(peer_words(covering), 60)
     return Diagnostic(
         covered.dash,
         fitted("this peer adds nothing: {} already allows it", who).replace("`", ""),

@@ -101,11 +101,10 @@ from netpol_lint import habitat, patch, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.edit import Edit
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Direction, Peer, Policy, Requirement, Selector
 from netpol_lint.repository.neighbour import Neighbours, neighbours
 from netpol_lint.rule import Rule
-from netpol_lint.wording import fitted
+from netpol_lint.wording import cut, fitted
 
 HINTS = frozenset(("app.kubernetes.io/component",))
 """Labels that hardly ever stand on a namespace."""
@@ -157,7 +156,7 @@ def _of_subject(requirement: Requirement) -> Diagnostic:
         requirement.key_node.span,
         fitted(f"{{}} is a namespace label: this podSelector {effect}", requirement.key),
         help=f"the policy is about pods of its own namespace, chosen by labels of pods:\n"
-        f"no pod carries {shorten(requirement.key, 60)}, so {result}",
+        f"no pod carries {cut(requirement.key, 60)}, so {result}",
     )
 
 

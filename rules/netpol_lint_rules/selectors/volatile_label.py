@@ -68,10 +68,9 @@ from netpol_lint import patch
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Sequence
-from netpol_lint.phrase import shorten
 from netpol_lint.policy import Operator, Policy, Requirement, Selector
 from netpol_lint.rule import Rule
-from netpol_lint.wording import fitted
+from netpol_lint.wording import cut, fitted
 
 VOLATILE = frozenset(
     (
@@ -110,7 +109,7 @@ def _pod_selectors(policy: Policy) -> Iterator[Selector]:
 
 
 def _diagnostic(policy: Policy, selector: Selector, requirement: Requirement) -> Diagnostic:
-    values = shorten(" or ".join(requirement.values), 40)
+    values = cut(" or ".join(requirement.values), 40)
     is_subject = selector is policy.subject.value
     loss = "the policy protects no pod" if is_subject else "this peer is cut off"
     return Diagnostic(
@@ -146,7 +145,7 @@ def _fix(policy: Policy, selector: Selector, requirement: Requirement) -> Fix | 
         edits = patch.remove_entry(policy.text, selector.node, field)
     if edits is None:
         return None
-    return Fix(Safety.UNSAFE, f"delete {shorten(requirement.key, 60)} from the selector", edits)
+    return Fix(Safety.UNSAFE, f"delete {cut(requirement.key, 60)} from the selector", edits)
 
 
 RULE = Rule("volatile-label", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)

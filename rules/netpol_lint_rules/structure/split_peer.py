@@ -102,11 +102,12 @@ from netpol_lint import habitat, patch
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.node import Sequence
-from netpol_lint.phrase import namespace_words, shorten
+from netpol_lint.phrase import namespace_words
 from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, says
+from netpol_lint.wording import cut
 
 ERROR, WARNING, INFO = 6, 4, 2
 """The least totals for each severity; an error also needs a decisive signal."""
@@ -197,8 +198,8 @@ def _diagnostic(pair: Pair, signals: list[Signal]) -> Diagnostic:
         severity = Severity.ERROR
     else:
         severity = Severity.WARNING if total >= WARNING else Severity.INFO
-    pods = shorten(_brief(pair.pods), 20)
-    spaces = shorten(habitat.names(pair.namespaces) or _brief(pair.namespaces), 18)
+    pods = cut(_brief(pair.pods), 20)
+    spaces = cut(habitat.names(pair.namespaces) or _brief(pair.namespaces), 18)
     label = "or this one, whatever its pods" if pair.in_order else "or these pods"
     message = f"allows all pods of {spaces} or local pods {pods}: drop the dash to require both"
     if any(signal.fires is _is_dead for signal in signals):

@@ -64,7 +64,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.label import key_flaw
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
-from netpol_lint.policy import Policy, is_null, string
+from netpol_lint.policy import Policy, dash_of, is_null, string
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 
@@ -172,7 +172,7 @@ def _owners(text: str, node: Node) -> Iterator[Diagnostic]:
         return
     controllers: list[tuple[object, Span]] = []
     for index, item in enumerate(node.items):
-        dash = mark.dash_of(text, node, index)
+        dash = dash_of(text, node, index)
         if is_null(item):
             yield _owner(dash, list(_OWNER_FIELDS))
         if not isinstance(item, Mapping):

@@ -86,7 +86,7 @@ from netpol_lint import mark, patch, walk
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
-from netpol_lint.policy import Operator, Policy, is_null, string
+from netpol_lint.policy import Operator, Policy, dash_of, is_null, string
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import quoted
@@ -109,7 +109,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             continue
         for index, item in enumerate(expressions.items):
             if not _is_complete(item):
-                dash = mark.dash_of(policy.text, expressions, index)
+                dash = dash_of(policy.text, expressions, index)
                 yield from _judge(policy.text, item, dash)
 
 

@@ -81,7 +81,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.patch import Edits
-from netpol_lint.policy import Direction, Policy, dashes
+from netpol_lint.policy import Direction, Policy
 from netpol_lint.rule import Rule
 from netpol_lint.schema import Path, WrongType
 from netpol_lint.span import Span
@@ -154,9 +154,8 @@ def _place(text: str, violation: WrongType) -> Span:
     if violation.entry is not None:
         return mark.value(text, violation.entry)
     owner, index = violation.owner, violation.path[-1]
-    assert isinstance(owner, Sequence)
-    dash = next(dash for place, dash in enumerate(dashes(text, owner)) if place == index)
-    return mark.item(text, violation.node, dash)
+    assert isinstance(owner, Sequence) and isinstance(index, int)  # noqa: PT018  # one fact
+    return mark.nth(text, owner, index)
 
 
 def _key(path: Path) -> str:
