@@ -18,9 +18,10 @@ from support import PROJECT
 import netpol_lint_rules
 from netpol_lint import __version__, argument, cli, discover, run, terminal
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Group
+from netpol_lint.diagnostic import Diagnostic, Group, Label, Source
 from netpol_lint.policy import Policy
 from netpol_lint.rule import Rule
+from netpol_lint.span import Span
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / (
     "netpol-lint.exe" if sys.platform == "win32" else "netpol-lint"
@@ -37,13 +38,16 @@ def _rule(word: str, group: Group, name: str = "") -> Rule:
         if word in policy.name_text.split("-"):
             if word == "crash":
                 raise RuntimeError("on purpose")
-            yield Diagnostic(policy.kind_node.span, f"the name has {word} in it")
+            labels = (Label(Span(0, 4), "the other", OTHER),) if word == "pair" else ()
+            yield Diagnostic(policy.kind_node.span, f"the name has {word} in it", labels)
 
     return Rule(name or f"named-{word}", group, "0.1.0", PAGE, policy=check)
 
 
+OTHER = Source("base/other.yaml", "kind: Service\n")
 RULES = (
     _rule("error", Group.REJECTED),
+    _rule("pair", Group.SUSPICIOUS),
     _rule("warning", Group.SUSPICIOUS),
     _rule("wide", Group.HARDENING),
     _rule("info", Group.STYLE),
@@ -134,6 +138,38 @@ def test_finding(lint: Run) -> None:
         "  |       ^^^^^^^^^^^^^\n"
         "  |\n\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("folder_of_user", "argument", "shown"),
+    [
+        (".", "apps/policy.yaml", "base/other.yaml"),
+        ("apps", "policy.yaml", "../base/other.yaml"),
+        ("apps", ".", "../base/other.yaml"),
+        ("base", "../apps", "other.yaml"),
+        (".", "ABSOLUTE", "ROOT/base/other.yaml"),
+    ],
+)
+def test_other_file(
+    lint: Run,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    folder_of_user: str,
+    argument: str,
+    shown: str,
+) -> None:
+    """A related file is named as the user would type it, for programs as seen from the root."""
+    put("apps/policy.yaml", manifest("pair"))
+    put("base/other.yaml", OTHER.text)
+    monkeypatch.chdir(folder_of_user)
+    argument = argument.replace("ABSOLUTE", str(folder / "apps"))
+    shown = shown.replace("ROOT", str(folder.resolve())).replace("/", os.sep)
+    assert (
+        f" ::: {shown}:1:1\n  |\n1 | kind: Service\n  | ---- the other\n"
+        in lint("check", argument)[1]
+    )
+    (finding,) = json.loads(lint("check", "--format", "json", argument)[1])["findings"]
+    assert [label["path"] for label in finding["labels"]] == ["base/other.yaml"]
 
 
 @pytest.mark.parametrize(

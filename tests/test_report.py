@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support import PROJECT, RULE_FIXTURES, check
 
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity, Source
 from netpol_lint.edit import Edit
 from netpol_lint.engine import Result, Skipped
 from netpol_lint.finding import Finding, Object, place
@@ -94,6 +94,107 @@ def test_label_on_the_same_line() -> None:
     assert lines[3:6] == ["1 | first: NEEDLE", "  | ----- a label", "  |        ^^^^^^"]
 
 
+KUSTOMIZATION = Source(
+    "overlays/prod/kustomization.yaml",
+    "resources:\n- ../../base\n" + "# why\n" * 8 + "namespace: shop\nnamePrefix: a-\n",
+)
+
+
+def _at(source: Source, needle: str, message: str) -> Label:
+    start = source.text.index(needle)
+    return Label(Span(start, start + len(needle)), message, source)
+
+
+def test_labels_in_other_files() -> None:
+    """Each other file has a block of its own behind the finding's, with its lines in order."""
+    service = Source("base/service.yaml", "port: 80\n")
+    labels = (
+        _at(KUSTOMIZATION, "shop", "this namespace wins"),
+        Label(Span(0, 3), "which is gone"),
+        _at(service, "80", "listens here"),
+        _at(KUSTOMIZATION, "../../base", "brings it in"),
+    )
+    assert "\n".join(_full(_finding("old: NEEDLE", labels=labels, help="cure"))) == (
+        "error[split-port]: opens every port\n"
+        "  --> policy.yaml:1:6\n"
+        "   |\n"
+        " 1 | old: NEEDLE\n"
+        "   | --- which is gone\n"
+        "   |      ^^^^^^\n"
+        "   |\n"
+        "  ::: overlays/prod/kustomization.yaml:11:12\n"
+        "   |\n"
+        " 2 | - ../../base\n"
+        "   |   ---------- brings it in\n"
+        "...\n"
+        "11 | namespace: shop\n"
+        "   |            ---- this namespace wins\n"
+        "   |\n"
+        "  ::: base/service.yaml:1:7\n"
+        "   |\n"
+        " 1 | port: 80\n"
+        "   |       -- listens here\n"
+        "   |\n"
+        "   = help: cure\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "note"), [(6, None), (7, "1 more place"), (99, "93 more places")]
+)
+def test_many_labels_in_other_files(count: int, note: str | None) -> None:
+    """What nobody would read is counted in the text, and all of it stands in JSON."""
+    labels = tuple(_at(Source(f"{number}.yaml", "x"), "x", "here") for number in range(count))
+    finding = _finding("NEEDLE", labels=labels)
+    lines = _full(finding)
+    assert [line for line in lines if ":::" in line] == [
+        f" ::: {each}.yaml:1:1" for each in range(6)
+    ]
+    notes = [] if note is None else [f"  = note: {note} in other files"]
+    assert [line for line in lines if "note" in line] == notes
+    (document,) = json.loads(json_report.render(_report(finding)))["findings"]
+    assert [label["path"] for label in document["labels"]] == [f"{n}.yaml" for n in range(count)]
+
+
+def test_label_with_the_findings_own_file() -> None:
+    """A source that is the very file, as when policies of one folder are compared, is no other."""
+    text = "first: NEEDLE"
+    own = Label(Span(0, 5), "a label", Source("policy.yaml", text))
+    assert _full(_finding(text, labels=(own,))) == _full(
+        _finding(text, labels=(Label(Span(0, 5), "a label"),))
+    )
+    older = own._replace(source=Source("policy.yaml", "f"))
+    assert " ::: policy.yaml:1:1" in _full(_finding(text, labels=(older,)))
+
+
+@pytest.mark.parametrize("path", ["../secrets.yaml", "/etc/passwd", "a/../../b.yaml"])
+def test_labels_outside_of_the_repository(path: str) -> None:
+    """A report quotes no line of a file outside of the root, whatever a rule says."""
+    label = _at(Source(path, "password: hunter2"), "hunter2", "here")
+    report = _report(_finding("NEEDLE", labels=(label,)))
+    assert "hunter2" not in text_report.full(report, PLAIN, 80)
+    assert path not in json_report.render(report)
+
+
+def test_extent_ends_with_the_file() -> None:
+    """Offsets of another file say nothing about what a finding covers in its own."""
+    diagnostic = Diagnostic(Span(5, 9), "", (Label(Span(2, 3), ""), _at(KUSTOMIZATION, "shop", "")))
+    assert diagnostic.extent == Span(2, 9)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("before", ["", " " * 30, "x" * 200])
+def test_long_label(before: str, columns: int) -> None:
+    """Words that do not fit beside their place stand below it."""
+    words = "a namespace of this name is made by another overlay, so this one is not the only one"
+    text = f"NEEDLE\n{before}label\n"
+    start = text.index("label")
+    lines = _full(_finding(text, labels=(Label(Span(start, start + 5), words),)), columns)
+    bars = [line.partition("| ")[2] for line in lines[6:-2]]
+    assert " ".join(" ".join(bars).split()) == f"----- {words}"
+    assert all(len(line) <= columns for line in lines)
+
+
 def test_long_help() -> None:
     """Help is wrapped at words, hanging below itself, and never wider than is easily read."""
     words = "now any address may connect to every port of every pod in the namespace " * 4
@@ -148,6 +249,21 @@ def test_caret(before: str, after: str, columns: int) -> None:
     assert marked == " " * width(shown[: shown.index("NEEDLE")]) + "^^^^^^"
 
 
+@given(PARTS, PARTS, st.integers(40, 200))
+@example("\t\t", "", 80)
+@example("# 정책: ", "x" * 500, 80)
+def test_underline_in_another_file(before: str, after: str, columns: int) -> None:
+    """A line of another file is drawn with the same care."""
+    label = _at(Source("other.yaml", f"{before}THREAD{after}"), "THREAD", "")
+    lines = _full(_finding("NEEDLE", labels=(label,)), columns)
+    shown, marked = _excerpt(
+        lines[lines.index(" ::: other.yaml:1:" + str(len(before) + 1)) - 1 :], "-"
+    )
+    assert shown.isprintable()
+    assert 4 + width(shown) <= columns
+    assert marked == " " * width(shown[: shown.index("THREAD")]) + "------"
+
+
 def test_a_long_line_costs_little() -> None:
     """A line of megabytes is neither shown nor walked as a whole."""
     text = "x" * 5_000_000 + "NEEDLE" + "y" * 5_000_000
@@ -173,7 +289,7 @@ def test_hostile_text(form: str) -> None:
         path=f"{HOSTILE}\n.yaml",
         message=f"opens {HOSTILE}",
         help=f"see {HOSTILE}",
-        labels=(),
+        labels=(_at(Source(f"{HOSTILE}\n.yml", f"{HOSTILE} THREAD"), "THREAD", HOSTILE),),
         object=Object("NetworkPolicy", None, HOSTILE),
     )
     report = _report(finding)
@@ -184,6 +300,7 @@ def test_hostile_text(form: str) -> None:
     }[form]()
     assert all(line.isprintable() for line in shown.splitlines())
     assert "\n.yaml" not in shown
+    assert "\n.yml" not in shown
     shown.encode("utf-8")
 
 
@@ -283,12 +400,18 @@ def test_json_keeps_its_schema(path: Path, schema: Any) -> None:
 def test_json_of_skips_and_hostile_names(schema: Any) -> None:
     """Skipped documents, unknown objects and names that are no text keep to the schema as well."""
     report = _report(
-        _finding("NEEDLE", path="\udcff.yaml", object=Object(None, None, "\ud800")),
+        _finding(
+            "NEEDLE",
+            path="\udcff.yaml",
+            object=Object(None, None, "\ud800"),
+            labels=(_at(Source("\udcfe.yaml", "x"), "x", "here"),),
+        ),
         skipped=tuple(Skipped("a\udcff.yaml", None, reason) for reason in SKIP_REASONS),
     )
     document = json.loads(json_report.render(report))
     schema.validate(document)
     assert document["findings"][0]["path"] == r"\udcff.yaml"
+    assert document["findings"][0]["labels"][0]["path"] == r"\udcfe.yaml"
     assert set(document["summary"]["skipped"]) == set(SKIP_REASONS)
 
 

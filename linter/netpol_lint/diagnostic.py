@@ -66,11 +66,21 @@ class Safety(StrEnum):
     """The traffic changes, or a refused document starts to work."""
 
 
+class Source(NamedTuple):
+    """Another file of the repository, as far as a label needs it."""
+
+    path: str
+    """As seen from the root, with `/` between the names."""
+    text: str
+    """The whole text, which tells the line of an offset. Labels of one file share it."""
+
+
 class Label(NamedTuple):
-    """A related place in the same file, with a few words."""
+    """A related place, with a few words. Without a source it stands in the finding's own file."""
 
     span: Span
     message: str
+    source: Source | None = None
 
 
 class Fix(NamedTuple):
@@ -100,8 +110,8 @@ class Diagnostic(NamedTuple):
 
     @property
     def extent(self) -> Span:
-        """All that this finding speaks about."""
+        """All that this finding speaks about in its own file."""
         if self.covers is not None:
             return self.covers
-        spans = [self.span, *(label.span for label in self.labels)]
+        spans = [self.span, *(label.span for label in self.labels if label.source is None)]
         return Span(min(span.start for span in spans), max(span.end for span in spans))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from netpol_lint.diagnostic import Diagnostic, Group, Safety, Severity
+from netpol_lint.diagnostic import Diagnostic, Group, Label, Safety, Severity
 from netpol_lint.policy import Policy
 from netpol_lint.span import Lines, Position, Span
 
@@ -29,6 +32,10 @@ class Remark(NamedTuple):
 
     place: Place
     message: str
+    path: str | None = None
+    """The file where it stands; None for the finding's own."""
+    line: str = ""
+    """The line of that other file which the place begins on."""
 
 
 class Replacement(NamedTuple):
@@ -60,7 +67,7 @@ class Finding(NamedTuple):
     help: str | None
     fix: Cure | None
     lines: tuple[tuple[int, str], ...]
-    """The lines of the file that the places stand on, by number."""
+    """The lines of the finding's own file that the places stand on, by number."""
 
 
 def place(
@@ -74,10 +81,10 @@ def place(
     policy: Policy | None,
 ) -> Finding:
     """Turns the offsets of a diagnostic into lines and columns."""
-    labels = tuple(Remark(_place(lines, each.span), each.message) for each in diagnostic.labels)
+    labels = tuple(_remarks(diagnostic.labels, path, lines))
     fix = diagnostic.fix
     main = _place(lines, diagnostic.span)
-    shown = {main.start.line, *(label.place.start.line for label in labels)}
+    shown = {main.start.line, *(each.place.start.line for each in labels if each.path is None)}
     return Finding(
         path=path,
         place=main,
@@ -97,6 +104,24 @@ def place(
         ),
         lines=tuple((number, lines.text(number)) for number in sorted(shown)),
     )
+
+
+def _remarks(labels: tuple[Label, ...], path: str, lines: Lines) -> Iterator[Remark]:
+    """The labels with their places. A report shows no file from outside of the repository."""
+    for label in labels:
+        source = label.source
+        if source is None or (source.path == path and lines.are_of(source.text)):
+            yield Remark(_place(lines, label.span), label.message)
+        elif not os.path.isabs(source.path) and ".." not in source.path.split("/"):
+            others = _lines_of(source.text)
+            where = _place(others, label.span)
+            yield Remark(where, label.message, source.path, others.text(where.start.line))
+
+
+# The findings of many files may point into the same large one, one after the other.
+@lru_cache(maxsize=8)
+def _lines_of(text: str) -> Lines:
+    return Lines(text)
 
 
 def _place(lines: Lines, span: Span) -> Place:

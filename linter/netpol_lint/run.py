@@ -56,8 +56,18 @@ def lint_paths(paths: Sequence[str], scope: Scope, settings: Settings) -> Report
         for path, reason, failure in found.omissions
     ]
     outcomes += _lint_all(files, settings, repository)
+    report = _report(outcomes)
     typed = {place: path for path, place in files if path != place}
-    return _report(outcomes)._replace(typed=typed)
+    return report._replace(typed={**_typed_elsewhere(report, scope.root, paths), **typed})
+
+
+def _typed_elsewhere(report: Report, root: str, paths: Sequence[str]) -> dict[str, str]:
+    """How the user would type the other files that findings point into."""
+    places = {label.path for finding in report.findings for label in finding.labels if label.path}
+    full = {place: os.path.normpath(os.path.join(root, place)) for place in places}
+    if any(os.path.isabs(path) for path in paths):
+        return full
+    return {place: os.path.relpath(path) for place, path in full.items()}
 
 
 def lint_stream(stream: BinaryIO, name: str, settings: Settings) -> Report:

@@ -73,6 +73,10 @@ class Lines:
     def _ends(self) -> list[int]:
         return [*(start for start, _ in self._breaks), len(self._text)]
 
+    def are_of(self, text: str) -> bool:
+        """Whether this is the table of `text`."""
+        return self._text == text
+
     def position(self, offset: int) -> Position:
         """The line and column of `offset`."""
         index = bisect_right(self._starts, offset) - 1

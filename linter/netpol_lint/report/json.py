@@ -52,7 +52,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         if finding.object is None
         else {key: _text(value) for key, value in finding.object._asdict().items()},
         "labels": [
-            {"message": label.message, "path": _text(finding.path), **_place(label.place)}
+            {
+                "message": label.message,
+                "path": _text(finding.path if label.path is None else label.path),
+                **_place(label.place),
+            }
             for label in finding.labels
         ],
         "help": finding.help,
