@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from netpol_lint import parse
@@ -91,6 +92,18 @@ def check(
         if finding.severity > Severity.INFO or finding.rule in names
     )
     return result._replace(findings=shown)
+
+
+def check_alone(text: str, name: str) -> Result:
+    """Lints `text` as the rule's own examples are: the only file of a repository, if it needs one.
+
+    For all other rules the text comes through standard input, which has no repository.
+    """
+    if not rule_named(name).repository:
+        return check(text, name)
+    with TemporaryDirectory() as folder:
+        Path(folder, "policy.yaml").write_text(text, encoding="utf-8", newline="")
+        return check(text, name, root=Path(folder))
 
 
 def fix(text: str, cures: list[Cure]) -> str:

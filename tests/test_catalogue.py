@@ -10,7 +10,7 @@ import textwrap
 from typing import NamedTuple
 
 import pytest
-from support import SHARED, check
+from support import SHARED, check, check_alone
 
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Sequence
@@ -119,7 +119,7 @@ def _object(example: Example, tree: Node) -> str:
 def test_example(example: Example) -> None:
     """A Bad raises its rule and no other default-on rule; a Good raises nothing."""
     text = complete(example)
-    found = [finding.rule for finding in check(text, example.rule).findings]
+    found = [finding.rule for finding in check_alone(text, example.rule).findings]
     assert sorted(set(found)) == ([example.rule] if example.bad else []), f"\n{text}"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import PROJECT, RULE_FIXTURES, check, example, marks, rule_named, sections
+from support import PROJECT, RULE_FIXTURES, check, check_alone, example, marks, rule_named, sections
 from tables import SECTIONS, Section, modules
 
 import netpol_lint
@@ -166,7 +166,10 @@ def _fixtures(rule: Rule) -> Iterator[tuple[str, list[Finding]]]:
 def _of(
     rule: Rule, text: str, path: str = "policy.yaml", root: Path | None = None
 ) -> list[Finding]:
-    found = check(text, rule.name, path=path, root=root).findings
+    if root is None:
+        found = check_alone(text, rule.name).findings
+    else:
+        found = check(text, rule.name, path=path, root=root).findings
     return [finding for finding in found if finding.rule == rule.name]
 
 

@@ -20,6 +20,7 @@ from netpol_lint.repository import tree as tree_room
 from netpol_lint.repository.command import commands
 from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.manifest import manifests
+from netpol_lint.repository.tree import Tree
 
 NETPOL = """\
 apiVersion: networking.k8s.io/v1
@@ -444,5 +445,5 @@ def test_the_index_reads_no_special_files(tmp_path: Path) -> None:
     tree(tmp_path, {"a.yaml": NETPOL})
     os.mkfifo(tmp_path / "b.yaml")
     os.mkfifo(tmp_path / "kustomization.yaml")
-    assert Index(str(tmp_path)).deliveries == ()
+    assert Index(Tree(str(tmp_path))).deliveries == ()
     assert ask(tmp_path, "a.yaml").unknown

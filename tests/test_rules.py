@@ -8,6 +8,7 @@ import pytest
 from support import (
     RULE_FIXTURES,
     check,
+    check_alone,
     compare,
     example,
     fix,
@@ -37,7 +38,7 @@ def _read(path: Path) -> str:
 def test_fixture(path: Path) -> None:
     """A fixture raises what its marks say, on their lines, and nothing else from any rule."""
     text = _read(path)
-    result = check(text, path.parent.name)
+    result = check_alone(text, path.parent.name)
     assert not (difference := compare(text, result.findings)), f"\n{difference}"
 
 
@@ -55,7 +56,7 @@ def test_fixed(path: Path) -> None:
     """All fixes of `bad.yaml` together give `fixed.yaml`, marks aside."""
     name = path.parent.name
     text = _read(path.with_name("bad.yaml"))
-    findings = [each for each in check(text, name).findings if each.rule == name]
+    findings = [each for each in check_alone(text, name).findings if each.rule == name]
     mended = fix(text, [each.fix for each in findings if each.fix is not None])
     assert _unmarked(mended) == _unmarked(_read(path))
 
@@ -69,7 +70,7 @@ def _unmarked(text: str) -> list[str]:
 def test_bad_example(rule: object) -> None:
     """The Bad example of a page gives exactly one finding: of this rule."""
     rule = rule_named(rule.name)  # type: ignore[attr-defined]
-    found = check(example(sections(rule.page)["Bad"]), rule.name).findings
+    found = check_alone(example(sections(rule.page)["Bad"]), rule.name).findings
     assert [each.rule for each in found] == [rule.name]
 
 
@@ -77,7 +78,7 @@ def test_bad_example(rule: object) -> None:
 def test_good_example(rule: object) -> None:
     """The Good example of a page gives no finding of any rule."""
     rule = rule_named(rule.name)  # type: ignore[attr-defined]
-    assert check(example(sections(rule.page)["Good"]), rule.name).findings == ()
+    assert check_alone(example(sections(rule.page)["Good"]), rule.name).findings == ()
 
 
 @pytest.mark.parametrize("rule", FIXABLE, ids=lambda rule: rule.name)
@@ -85,23 +86,25 @@ def test_fixed_example(rule: object) -> None:
     """The Fixed example is the Bad one after its fix, and has nothing left to find."""
     rule = rule_named(rule.name)  # type: ignore[attr-defined]
     bad = example(sections(rule.page)["Bad"])
-    (finding,) = check(bad, rule.name).findings
+    (finding,) = check_alone(bad, rule.name).findings
     assert finding.fix is not None
     mended = fix(bad, [finding.fix])
     assert mended == example(sections(rule.page)["Fixed"])
-    assert check(mended, rule.name).findings == ()
+    assert check_alone(mended, rule.name).findings == ()
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_fixes_are_sound(path: Path) -> None:
     """Each single fix of a fixture gives a readable file in which that finding is gone."""
     text = _read(path)
-    for finding in check(text, path.parent.name).findings:
+    for finding in check_alone(text, path.parent.name).findings:
         if finding.fix is None:
             continue
         mended = fix(text, [finding.fix])
         assert mended != text
         assert policies_parse(mended) or not policies_parse(text)
-        left = check(mended, path.parent.name).findings
-        before = sum(each.rule == finding.rule for each in check(text, path.parent.name).findings)
+        left = check_alone(mended, path.parent.name).findings
+        before = sum(
+            each.rule == finding.rule for each in check_alone(text, path.parent.name).findings
+        )
         assert sum(each.rule == finding.rule for each in left) < before, finding.message

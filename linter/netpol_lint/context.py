@@ -9,13 +9,17 @@ from typing import Any, TypeVar
 from netpol_lint import block, schema
 from netpol_lint.block import Block
 from netpol_lint.comment import Notes
+from netpol_lint.diagnostic import Label
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.intent import Intent
 from netpol_lint.option import Options
 from netpol_lint.policy import Direction, Policy
-from netpol_lint.repository import Surroundings
+from netpol_lint.repository import Census, Population, Spot, Surroundings
 
 T = TypeVar("T")
+
+MAX_NAMESPACES = 20
+"""Namespaces of one policy that are looked at; who lands in more of them is not judged by them."""
 
 
 class File:
@@ -51,6 +55,14 @@ class Context:
         """What the repository says about the place of this file."""
         self.options = options
         self._policy = policy
+        self._known: dict[Callable[[Policy, Context], Any], Any] = {}
+
+    def once(self, find: Callable[[Policy, Context], T]) -> T:
+        """What `find` says about the policy: asked once, however many rules want to know."""
+        if find not in self._known:
+            self._known[find] = find(self._policy, self)
+        found: T = self._known[find]
+        return found
 
     @property
     def notes(self) -> Notes:
@@ -77,6 +89,31 @@ class Context:
     def egress_blocks(self) -> tuple[Block, ...]:
         """The address blocks that the policy's pods may connect to."""
         return tuple(each for each in self.blocks if each.direction is Direction.EGRESS)
+
+    @property
+    def path(self) -> str:
+        """Where the policy's file lies, seen from the root of the repository."""
+        return self.surroundings.path(self._policy)
+
+    @property
+    def census(self) -> Census:
+        """Who lives where, as far as the repository tells."""
+        return self.surroundings.census(self._policy)
+
+    def label(self, spot: Spot, message: str) -> Label:
+        """A related place, in the policy's file or in another one."""
+        return self.surroundings.label(self._policy, spot, message)
+
+    @cached_property
+    def populations(self) -> tuple[Population, ...]:
+        """All that the repository tells about each namespace that the policy lands in.
+
+        None where its namespace is not known, or where there are too many of them.
+        """
+        names = self.surroundings.namespace_of(self._policy).names
+        if len(names) > MAX_NAMESPACES:
+            return ()
+        return tuple(self.census.population(name) for name in sorted(names))
 
     @cached_property
     def own(self) -> str | None:

@@ -31,6 +31,9 @@ class Rule(NamedTuple):
     fragments: bool = False
     """Whether it also holds for a patch, which is only a part of a policy."""
 
+    repository: bool = False
+    """Whether it speaks of the files around a policy. Piped input has none, and so it is silent."""
+
     @property
     def summary(self) -> str:
         """The first line of the page."""

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from netpol_lint.repository.namespace import (
-    EffectiveNamespace,
-    Repository,
-    Suggestion,
-    Surroundings,
-)
+from netpol_lint.repository.census import Census
+from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
+from netpol_lint.repository.suggestion import Suggestion
+from netpol_lint.repository.surroundings import EffectiveNamespace, Repository, Surroundings
+from netpol_lint.repository.workload import Spot
 
-__all__ = ["EffectiveNamespace", "Repository", "Suggestion", "Surroundings"]
+__all__ = [
+    "Build",
+    "Census",
+    "EffectiveNamespace",
+    "Foreigner",
+    "Front",
+    "Population",
+    "Repository",
+    "Resident",
+    "Sibling",
+    "Spot",
+    "Suggestion",
+    "Surroundings",
+]

@@ -19,12 +19,12 @@ def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
     why = f"the Argo CD {manifest.kind} {manifest.name} in {path}"
     if manifest.kind == "Application":
         spec = at(manifest.root, "spec")
-        for source in _sources(spec):
+        for source in sources(spec):
             yield from _application(source, spec, why)
     elif manifest.kind == "ApplicationSet":
         spec = at(manifest.root, "spec")
         template = at(spec, "template", "spec")
-        paths = [at(source, "path") for source in _sources(template)]
+        paths = [at(source, "path") for source in sources(template)]
         whole = any(isinstance(each, Scalar) and folder_of(each.text) is None for each in paths)
         for node in [*paths, *(_generated(at(spec, "generators")) if whole else ())]:
             folder = folder_of(node.text) if isinstance(node, Scalar) else None
@@ -32,7 +32,8 @@ def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
                 yield Delivery(folder, True, None, None, True, why)
 
 
-def _sources(spec: Node | None) -> list[Node]:
+def sources(spec: Node | None) -> list[Node]:
+    """The sources of an Application's `spec`, of which there may be one or several."""
     single = at(spec, "source")
     return [*([] if single is None else [single]), *items(at(spec, "sources"))]
 

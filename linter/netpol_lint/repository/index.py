@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from netpol_lint import discover, parse
@@ -14,10 +15,15 @@ from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.kustomize import Graph
 from netpol_lint.repository.manifest import TEMPLATE, Manifest
 from netpol_lint.repository.renderer import Renderers
+from netpol_lint.repository.sighting import Sighting, sight
 from netpol_lint.repository.tree import Tree
+
+_RANCHER = b"helm.cattle.io"
 
 MAX_TEXT = 256 * 1024
 """Bytes of a script or a README."""
+MAX_VAGUE = 500
+"""Commands that may be about any file; further ones are not held against each of them."""
 MAX_UNIT = 1_000
 """Files of a folder that are looked at to find out what is applied together."""
 
@@ -53,13 +59,14 @@ class _Scan(NamedTuple):
 
     orders: list[str]
     commands: list[str]
+    sightings: list[Sighting]
 
 
 class Index:
     """Everything that is known about one root."""
 
-    def __init__(self, root: str) -> None:
-        self.tree = Tree(root)
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
         self.graph = Graph(self.tree)
         self.renderers = Renderers(self.tree)
         self._units: dict[str, Unit] = {}
@@ -73,20 +80,33 @@ class Index:
     @cached_property
     def _scan(self) -> _Scan:
         """One pass over all manifests and scripts, by bytes alone."""
-        scan = _Scan([], [])
+        scan = _Scan([], [], [])
         for path in self.tree.files:
             name = path.rpartition("/")[2].lower()
-            if name.endswith(discover.SUFFIXES):
+            if self.tree.is_manifest(path):
                 data = self.tree.read(path) or b""
-                if flux.MARK in data or argo.MARK in data:
+                if any(mark in data for mark in (flux.MARK, argo.MARK, _RANCHER)):
                     scan.orders.append(path)
                 if command.MARK in data:
                     scan.commands.append(path)
+                sighting = sight(path, data)
+                if sighting is not None:
+                    scan.sightings.append(sighting)
             elif name.endswith(command.SUFFIXES) or "." not in name:
                 data = self.tree.read(path, MAX_TEXT) or b""
                 if any(mark in data for mark in command.MARKS):
                     scan.commands.append(path)
         return scan
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The files with something that Flux, Argo CD or a Helm controller is told."""
+        return tuple(self._scan.orders)
+
+    @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """The manifests with something that decides about pods, Services or policies."""
+        return tuple(self._scan.sightings)
 
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -159,6 +179,38 @@ class Index:
                 break
         return tuple(found)
 
+    def commands_for(self, targets: Sequence[str]) -> Iterator[Command]:
+        """The commands that apply one of these files or folders."""
+        by_name, vague = self._commands_by_name
+        nearby = (by_name.get(posixpath.basename(target), ()) for target in targets)
+        for command_ in dict.fromkeys(chain(*nearby, vague)):
+            if any(command_.applies(target) for target in targets):
+                yield command_
+
+    @cached_property
+    def _commands_by_name(self) -> tuple[dict[str, list[Command]], list[Command]]:
+        """The commands by the last names of their paths, and those that may mean any."""
+        by_name: dict[str, list[Command]] = {}
+        vague: list[Command] = []
+        for each in self.commands:
+            ends = {path.rstrip("/").rpartition("/")[2] for path in each.paths}
+            if each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
+                vague.append(each)
+            else:
+                for name in ends:
+                    by_name.setdefault(name, []).append(each)
+        return by_name, vague[:MAX_VAGUE]
+
+    def releases_of(self, chart: str) -> tuple[str, ...]:
+        """The namespaces into which the chart in a folder is installed, as far as is known."""
+        found = dict.fromkeys(self.charts.get(chart, ()))
+        found |= dict.fromkeys(
+            each.overwrites or each.fills or ""
+            for each in self.covering(chart)
+            if each.folder == chart
+        )
+        return tuple(found)
+
     @cached_property
     def states_namespaces(self) -> bool:
         """Whether anything but a demonstration names a namespace, other than the default one."""
@@ -167,7 +219,7 @@ class Index:
         return any(
             names_a_namespace(manifest)
             for path in self.tree.files
-            if path.lower().endswith(discover.SUFFIXES) and not is_demonstration(path)
+            if self.tree.is_manifest(path) and not is_demonstration(path)
             if b"namespace" in (self.tree.read(path) or b"")
             for manifest in self.tree.manifests(path)
         )
@@ -199,7 +251,7 @@ class Index:
         unit = Unit()
         looked_at = 0
         for path in paths:
-            if not path.lower().endswith(discover.SUFFIXES):
+            if not self.tree.is_manifest(path):
                 continue
             looked_at += 1
             if looked_at > MAX_UNIT:

@@ -49,12 +49,15 @@ class Kustomization(NamedTuple):
     """Whether a patch or a replacement writes a namespace."""
     generates: bool
     """Whether it makes objects of its own."""
+    inflates: bool = False
+    """Whether it renders charts."""
 
 
 class Build(NamedTuple):
     """What one root kustomization makes of a file."""
 
-    root: str
+    root: str | None
+    """The folder of the root kustomization; None where none builds it."""
     namespace: str | None
     """None where it gives none; the empty text where it is filled in later."""
     supplied: bool
@@ -113,10 +116,14 @@ class Graph:
         """What each root kustomization that reaches the file makes of it."""
         found: dict[Build, None] = {}
         for folder in self._parents.get(path, ()):
-            if folder not in self._builds:
-                self._builds[folder] = tuple(self._upward(folder))
-            found |= dict.fromkeys(self._builds[folder])
+            found |= dict.fromkeys(self.builds_upon(folder))
         return tuple(found)
+
+    def builds_upon(self, folder: str) -> tuple[Build, ...]:
+        """What each root makes of that which the kustomization in `folder` brings itself."""
+        if folder not in self._builds:
+            self._builds[folder] = tuple(self._upward(folder))
+        return self._builds[folder]
 
     def _upward(self, start: str) -> Iterator[Build]:
         """Every root above `start` with the outermost namespace on the way to it."""
@@ -234,6 +241,7 @@ class Graph:
             closed,
             patches_namespace,
             any(items(root.get(field)) for field in _GENERATORS),
+            any(items(root.get(field)) for field in _CHARTS),
         )
 
     def _transformed(self, root: Mapping, paths: _Paths) -> str | None:
@@ -285,6 +293,7 @@ class Graph:
         return fragments, any(_WRITES_NAMESPACE.search(text) for text in texts)
 
 
+_CHARTS = ("helmCharts", "helmChartInflationGenerator")
 _GENERATORS = ("configMapGenerator", "secretGenerator", "generators", "helmCharts")
 # A JSON patch or a replacement; a merge patch only identifies its object by the namespace.
 _WRITES_NAMESPACE = re.compile(r"(?:/metadata/|\bmetadata\.)namespace\b|\btargetNamespace\b")

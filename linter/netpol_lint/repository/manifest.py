@@ -86,6 +86,17 @@ class Manifest:
         """Whether it certainly needs a namespace."""
         return self.kind in NAMESPACED
 
+    @property
+    def text(self) -> str:
+        """The text of its whole file, which every span of `root` refers to."""
+        return self._source[0]
+
+    @property
+    def body(self) -> str:
+        """The text of its document."""
+        text, part = self._source
+        return text[part.start : part.end]
+
     def mentions(self, word: str) -> bool:
         """Whether its text has `word` somewhere."""
         text, part = self._source

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from netpol_lint.repository.tree import Tree
 
@@ -27,13 +28,24 @@ class Renderers:
         self._tree = tree
         self._embedding: dict[str, list[tuple[str, str]]] = {}
 
+    @cached_property
+    def charts(self) -> tuple[str, ...]:
+        """The folders of all charts, but not those inside of other charts."""
+        found: list[str] = []
+        for path in self._tree.files:
+            folder, _, name = path.rpartition("/")
+            if name == "Chart.yaml":
+                found.append(folder)
+        known = frozenset(found)
+        return tuple(each for each in found if known.isdisjoint(_above(each)))
+
     def chart_of(self, path: str) -> str | None:
         """The folder of the chart whose template the file is. Needs no listing."""
         parts = path.split("/")[:-1]
         for index, part in enumerate(parts):
             if part == "templates":
                 folder = "/".join(parts[:index])
-                if os.path.isfile(os.path.join(self._tree.root, folder, "Chart.yaml")):
+                if self._tree.is_file(posixpath.join(folder, "Chart.yaml")):
                     return folder
         return None
 
@@ -67,6 +79,13 @@ class Renderers:
                         pattern = pattern.strip('"`').removeprefix("all:")
                         known.append((source, posixpath.normpath(pattern)))
         return known
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The folders around a folder, up to the root."""
+    while folder:
+        folder = posixpath.dirname(folder)
+        yield folder
 
 
 def _head(path: str, parts: int) -> str:

@@ -117,7 +117,7 @@ def _is_meant(policy: Policy, context: Context, direction: Direction) -> bool:
         and direction in each.declared
         and not each.allows(direction).nothing
         and kin.may_share_pods(policy, each)
-        for each in kin.of(policy, context)
+        for each in kin.of(context)
     )
 
 

@@ -141,7 +141,7 @@ def _one_app(policy: Policy, context: Context) -> Requirement | None:
         return None
     found = (
         requirement
-        for other in kin.of(policy, context)
+        for other in kin.of(context)
         for selector in _local(other)
         for requirement in selector.requirements
         if requirement.key in APP_KEYS and requirement.positive and requirement.values == (word,)

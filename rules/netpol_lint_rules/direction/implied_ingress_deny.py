@@ -120,7 +120,7 @@ def _is_isolated_anyway(policy: Policy, context: Context) -> bool:
         and Direction.INGRESS in each.declared
         and (each.ingress.written or each.policy_types.presence is Presence.FILLED)
         and kin.selects_all_of(each, policy)
-        for each in kin.of(policy, context)
+        for each in kin.of(context)
     )
 
 

@@ -87,7 +87,7 @@ def _is_needed(policy: Policy, context: Context, declared: frozenset[Direction])
         return True
     return any(
         (each.declared is None or each.declared & declared) and kin.may_share_pods(policy, each)
-        for each in kin.of(policy, context)
+        for each in kin.of(context)
     )
 
 

@@ -114,7 +114,7 @@ def _has_tcp(policy: Policy, context: Context, allow: Allow, number: int) -> boo
     own = context.own
     wanted = Grant(model.peers(allow, own), PortSet({"TCP": Intervals(((number, number),))}))
     grants = list(model.traffic(policy, Direction.EGRESS, own).grants)
-    for each in kin.of(policy, context):
+    for each in kin.of(context):
         if kin.may_share_pods(policy, each):
             grants += model.traffic(each, Direction.EGRESS, own).grants
     return contained([wanted], grants).answer is not Answer.REFUTED

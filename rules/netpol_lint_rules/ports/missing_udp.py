@@ -141,7 +141,7 @@ def _is_meant(
         and direction in each.declared
         and any(_serves(other, number) for other in each.allows(direction).value)
         and kin.may_share_pods(policy, each)
-        for each in kin.of(policy, context)
+        for each in kin.of(context)
     )
 
 

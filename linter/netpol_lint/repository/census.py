@@ -1,0 +1,214 @@
+"""Who lives where: the workloads, Services and policies of a repository, by namespace.
+
+A namespace is looked at when somebody asks for it, and only the files that mention it, or that a
+build brings there, are read for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
+
+from netpol_lint import policy as policies
+from netpol_lint.repository import service, workload
+from netpol_lint.repository.environment import is_scattered
+from netpol_lint.repository.index import Index
+from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.landing import Landings
+from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
+from netpol_lint.repository.opening import Opening, openings
+from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
+from netpol_lint.repository.sighting import Sighting
+from netpol_lint.repository.workload import Labels
+
+MAX_FILES = 5_000
+"""Files of one namespace, or without one, that are read; beyond them nothing is authoritative."""
+_CROWDED = "there are more files than are read"
+
+_WIDE_ENGINES = frozenset(
+    """
+    AdminNetworkPolicy BaselineAdminNetworkPolicy CiliumClusterwideNetworkPolicy
+    ClusterNetworkPolicy GlobalNetworkPolicy
+    """.split()  # noqa: SIM905  # a list of words to be read as such
+)
+_ENGINES = _WIDE_ENGINES | {
+    "CiliumNetworkPolicy",
+    "EgressFirewall",
+    "EgressNetworkPolicy",
+    "NetworkPolicy",
+}
+_GENERATORS = frozenset(("ClusterPolicy", "GeneratingPolicy", "Policy"))
+"""Kinds of Kyverno that may make policies for the namespaces they choose."""
+
+
+class _Landed(NamedTuple):
+    """One object with the file it stands in and the ways in which it reaches a cluster."""
+
+    manifest: Manifest
+    path: str
+    ways: tuple[Build, ...]
+
+
+class Census:
+    """The inhabitants of the namespaces of one repository."""
+
+    def __init__(self, index: Index, landings: Landings) -> None:
+        self._index = index
+        self._landings = landings
+        self._populations: dict[str, Population] = {}
+
+    def population(self, name: str) -> Population:
+        """All that is known about the namespace `name`."""
+        known = self._populations.get(name)
+        if known is None:
+            known = self._populations[name] = self._count(name)
+        return known
+
+    @cached_property
+    def namespaces(self) -> dict[str, tuple[Labels, ...]]:
+        """The labels of each Namespace object, by its name: several for several clusters."""
+        found: dict[str, list[Labels]] = {}
+        for path in self._with(b"Namespace"):
+            for each in self._landed(path, ("Namespace",)):
+                labels = workload.texts(at(each.manifest.root, "metadata", "labels"))
+                renamed = {way.namespace for way in each.ways if way.root is not None}
+                for name in (renamed - {None, ""}) or {each.manifest.name}:
+                    found.setdefault(name or "", []).append(labels)
+        return {name: tuple(labels) for name, labels in found.items()}
+
+    @cached_property
+    def inhabited(self) -> frozenset[str]:
+        """The names that stand behind a `namespace:`, or that a build gives to something."""
+        return frozenset(self._by_namespace)
+
+    @cached_property
+    def strays(self) -> tuple[Resident, ...]:
+        """The workloads that nobody gives a namespace: they may land in any."""
+        return tuple(
+            resident
+            for path in self._unplaced[:MAX_FILES]
+            for each in self._landed(path, WORKLOADS)
+            for resident in _residents(each, [way for way in each.ways if not way.namespace])
+        )
+
+    @cached_property
+    def lost(self) -> tuple[Sibling, ...]:
+        """The policies that nobody gives a namespace."""
+        return tuple(
+            sibling
+            for path in self._unplaced[:MAX_FILES]
+            for each in self._landed(path, ("NetworkPolicy",))
+            for sibling in _siblings(each, [way for way in each.ways if not way.namespace])
+        )
+
+    def _count(self, name: str) -> Population:
+        paths = self._by_namespace.get(name, ())
+        here = [
+            each._replace(ways=ways)
+            for path in paths[:MAX_FILES]
+            for each in self._landed(path, _COUNTED)
+            if (ways := tuple(way for way in each.ways if way.namespace == name))
+        ]
+        residents = tuple(chain.from_iterable(_residents(each, each.ways) for each in here))
+        fronts = tuple(chain.from_iterable(_fronts(each, each.ways) for each in here))
+        siblings = tuple(chain.from_iterable(_siblings(each, each.ways) for each in here))
+        reasons = [each for each in self._openings if each.namespace in (None, name)]
+        crowded = _CROWDED if max(len(paths), len(self._unplaced)) > MAX_FILES else ""
+        return Population(
+            name,
+            residents,
+            self.strays,
+            fronts,
+            siblings,
+            (*self._clusterwide, *chain.from_iterable(map(_foreigners, here))),
+            next((each.why for each in reasons), crowded),
+            next((each.why for each in reasons if not each.pods_only), crowded),
+            is_scattered((*residents, *fronts, *siblings)),
+        )
+
+    @cached_property
+    def _openings(self) -> tuple[Opening, ...]:
+        return tuple(dict.fromkeys(openings(self._index, self._landings)))
+
+    @cached_property
+    def _clusterwide(self) -> tuple[Foreigner, ...]:
+        """What decides about the traffic of more than one namespace."""
+        return tuple(
+            found
+            for path in self._with(b"NetworkPolicy")
+            for each in self._landed(path, _WIDE_ENGINES | _GENERATORS)
+            for found in _foreigners(each)
+        )
+
+    @cached_property
+    def _by_namespace(self) -> dict[str, list[str]]:
+        """The files that may have an object in a namespace."""
+        found: dict[str, list[str]] = {}
+        for sighting in self._sightings:
+            names = {word.decode("utf-8", "replace") for word in sighting.namespaces}
+            for name in names | self._landings.given(sighting.path):
+                found.setdefault(name, []).append(sighting.path)
+        return found
+
+    @cached_property
+    def _unplaced(self) -> tuple[str, ...]:
+        """The files that may have an object without a namespace."""
+        return tuple(
+            each.path
+            for each in self._sightings
+            if each.bare and "" in self._landings.given(each.path)
+        )
+
+    @property
+    def _sightings(self) -> Iterator[Sighting]:
+        """The files with something to count."""
+        return (each for each in self._index.sightings if each.kinds)
+
+    def _with(self, kind: bytes) -> Iterator[str]:
+        return (each.path for each in self._index.sightings if kind in each.kinds)
+
+    def _landed(self, path: str, kinds: Collection[str]) -> Iterator[_Landed]:
+        """The objects of a file, fresh: what nobody keeps of them is forgotten."""
+        for manifest in manifests(self._index.tree.text(path)):
+            if manifest.kind in kinds:
+                own = manifest.namespace or ("" if manifest.states else None)
+                yield _Landed(manifest, path, self._landings.of(path, own))
+
+
+_COUNTED = WORKLOADS | _ENGINES | {"Service", "Policy"}
+
+
+def _residents(each: _Landed, ways: Collection[Build]) -> Iterator[Resident]:
+    if each.manifest.kind in WORKLOADS and ways:
+        found = workload.read(each.manifest, each.path)
+        for way in ways:
+            yield Resident(found, each.path, way, found.labels)
+
+
+def _fronts(each: _Landed, ways: Collection[Build]) -> Iterator[Front]:
+    if each.manifest.kind == "Service" and not each.manifest.group and ways:
+        found = service.read(each.manifest, each.path)
+        for way in ways:
+            yield Front(found, each.path, way, found.selector)
+
+
+def _siblings(each: _Landed, ways: Collection[Build]) -> Iterator[Sibling]:
+    manifest = each.manifest
+    if manifest.kind == "NetworkPolicy" and ways and policies.is_policy(manifest.root):
+        found = policies.read(manifest.text, manifest.root)
+        for way in ways:
+            yield Sibling(found, each.path, way)
+
+
+def _foreigners(each: _Landed) -> Iterator[Foreigner]:
+    manifest = each.manifest
+    if manifest.kind in _GENERATORS:
+        foreign = manifest.group.endswith("kyverno.io") and manifest.mentions("NetworkPolicy")
+    elif manifest.kind == "NetworkPolicy":
+        foreign = not policies.is_policy(manifest.root)
+    else:
+        foreign = manifest.kind in _ENGINES
+    if foreign:
+        yield Foreigner(manifest.kind, manifest.name, each.path, manifest.body)

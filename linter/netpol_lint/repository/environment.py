@@ -1,0 +1,71 @@
+"""Which objects of one namespace are applied to one cluster, as far as paths and builds tell.
+
+A repository may hold several clusters in which a namespace has the same name. What holds between
+two policies is only said of such as are certainly, or by all appearance, applied together.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+
+from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.resident import Inhabitant, Resident, Sibling
+
+_CONTAINERS = frozenset(
+    """
+    cluster clusters env environment environments envs hub overlay overlays region regions site
+    sites spoke stage stages tenant tenants variant variants
+    """.split()  # noqa: SIM905  # a list of words to be read as such
+)
+"""Folders whose subfolders are variants of each other."""
+_VARIANTS = frozenset(
+    """
+    canary demo dev develop development disabled dr example examples integration int lab live local
+    old perf preprod preproduction prod production qa sample samples sandbox stage staging stg test
+    testing tests uat
+    """.split()  # noqa: SIM905
+)
+_WORD = re.compile(r"[a-z]+")
+
+
+def is_scattered(inhabitants: Iterable[Inhabitant]) -> bool:
+    """Whether one object is brought to the namespace from several places."""
+    places: dict[tuple[str, str], str] = {}
+    for each in inhabitants:
+        if isinstance(each, Sibling):
+            key = "NetworkPolicy", each.policy.name_text
+        elif isinstance(each, Resident):
+            key = each.workload.kind, each.workload.name
+        else:
+            key = "Service", each.service.name
+        place = place_of(each.path, each.build)
+        if places.setdefault(key, place) != place:
+            return True
+    return False
+
+
+def place_of(path: str, build: Build) -> str:
+    """The folder from which an object is applied: that of its root, or its own."""
+    return posixpath.dirname(path) if build.root is None else build.root
+
+
+def together(first: tuple[str, Build], second: tuple[str, Build], *, scattered: bool) -> bool:
+    """Whether two objects of one namespace, with path and build, are applied to one cluster."""
+    place, other = place_of(*first), place_of(*second)
+    if place == other:
+        return True
+    return not scattered and not _are_variants(place, other)
+
+
+def _are_variants(first: str, second: str) -> bool:
+    """Whether the folders look like two variants, such as environments, of one thing."""
+    names, others = first.split("/"), second.split("/")
+    common = len(posixpath.commonprefix([names, others]))
+    if common and common < min(len(names), len(others)) and names[common - 1] in _CONTAINERS:
+        return True
+    return any(
+        not _VARIANTS.isdisjoint(_WORD.findall(name.lower()))
+        for name in (*names[common:], *others[common:])
+    )

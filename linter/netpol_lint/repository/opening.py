@@ -1,0 +1,155 @@
+"""What brings objects into a namespace that no file of the repository shows.
+
+Charts, remote bases, other repositories and operators: where one of them may be at work, "no pod
+matches" and "no policy allows" are guesses, and nobody makes them (catalogue, section 4.3).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from netpol_lint.node import Scalar
+from netpol_lint.policy import string
+from netpol_lint.repository import argo
+from netpol_lint.repository.delivery import folder_of
+from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.landing import Landings
+from netpol_lint.repository.manifest import TEMPLATE, Manifest, at, stated
+from netpol_lint.repository.sighting import makes_pods
+
+_PROGRAMS = (".jsonnet", ".libsonnet", ".cue", ".dhall", ".tf", ".pkl", ".star")
+_PROGRAM_WORDS = (
+    b"Deployment", b"StatefulSet", b"DaemonSet", b"helm_release", b"kubernetes_deployment",
+)  # fmt: skip
+_PROGRAM_FILES = ("helmfile.yaml", "helmfile.yml", "helmfile.yaml.gotmpl", "Tiltfile")
+
+
+class Opening(NamedTuple):
+    """One way in which unseen objects come."""
+
+    namespace: str | None
+    """None where it may be any."""
+    pods_only: bool
+    """Whether it brings pods, but no policies."""
+    why: str
+    """In words for a person."""
+
+
+def openings(index: Index, landings: Landings) -> Iterator[Opening]:
+    """Every opening of a repository."""
+    if index.tree.root is None:
+        yield Opening(None, False, "standard input is not the whole of a repository")
+        return
+    if not index.complete:
+        yield Opening(None, False, "the repository is larger than what is read")
+    yield from _of_orders(index, landings)
+    yield from _of_builds(index)
+    yield from _of_charts(index)
+    yield from _of_templates(index)
+    yield from _of_operators(index, landings)
+
+
+def _of_orders(index: Index, landings: Landings) -> Iterator[Opening]:
+    """Releases of charts, and orders to apply what lies elsewhere."""
+    for path in index.orders:
+        for manifest in index.tree.manifests(path):
+            if manifest.kind == "HelmRelease" and manifest.group.endswith("toolkit.fluxcd.io"):
+                given = stated(at(manifest.root, "spec", "targetNamespace"))
+                names = [given] if given else _names(landings, path, manifest)
+                for name in names:
+                    yield Opening(name or None, False, f"the HelmRelease {manifest.name} ({path})")
+            elif manifest.kind == "Kustomization" and manifest.group.endswith("toolkit.fluxcd.io"):
+                if _is_elsewhere(index, manifest):
+                    name = stated(at(manifest.root, "spec", "targetNamespace"))
+                    why = f"the Flux Kustomization {manifest.name} ({path})"
+                    yield Opening(name or None, False, why)
+            elif manifest.group == "argoproj.io":
+                yield from _of_argo(index, manifest, path)
+            elif manifest.kind == "HelmChart" and manifest.group == "helm.cattle.io":
+                name = stated(at(manifest.root, "spec", "targetNamespace")) or manifest.namespace
+                yield Opening(name or None, False, f"the HelmChart {manifest.name} ({path})")
+
+
+def _names(landings: Landings, path: str, manifest: Manifest) -> list[str | None]:
+    """Where an object of a file lands; None where that cannot be told."""
+    own = manifest.namespace or ("" if manifest.states else None)
+    return list(dict.fromkeys(each.namespace or None for each in landings.of(path, own)))
+
+
+def _is_elsewhere(index: Index, manifest: Manifest) -> bool:
+    """Whether a Flux Kustomization applies something that is not in this repository."""
+    source = string(at(manifest.root, "spec", "sourceRef", "kind"))
+    if source not in (None, "GitRepository"):
+        return True
+    written = at(manifest.root, "spec", "path")
+    folder = folder_of(written.text if isinstance(written, Scalar) else "")
+    return folder is None or ("*" not in folder and not index.tree.has_folder(folder))
+
+
+def _of_argo(index: Index, manifest: Manifest, path: str) -> Iterator[Opening]:
+    if manifest.kind not in ("Application", "ApplicationSet"):
+        return
+    spec = at(manifest.root, "spec")
+    if manifest.kind == "ApplicationSet":
+        spec = at(spec, "template", "spec")
+    target = stated(at(spec, "destination", "namespace"))
+    if target and ("{{" in target or "{" in target):
+        target = ""
+    for source in argo.sources(spec):
+        written = at(source, "path")
+        folder = folder_of(written.text) if isinstance(written, Scalar) else None
+        chart = at(source, "chart") is not None or at(source, "helm") is not None
+        known = folder is not None and ("*" in folder or index.tree.has_folder(folder))
+        if chart or not known:
+            why = f"the Argo CD {manifest.kind} {manifest.name} ({path})"
+            yield Opening(target or None, False, why)
+
+
+def _of_builds(index: Index) -> Iterator[Opening]:
+    """Kustomizations that build upon what is not here."""
+    for folder, kustomization in index.graph.kustomizations.items():
+        if not kustomization.closed or kustomization.inflates:
+            for build in index.graph.builds_upon(folder):
+                why = f"what {kustomization.path} takes from elsewhere"
+                yield Opening(build.namespace or None, False, why)
+
+
+def _of_charts(index: Index) -> Iterator[Opening]:
+    """Charts of the repository itself: their templates are not read."""
+    for folder in index.renderers.charts:
+        if not is_demonstration(f"{folder}/Chart.yaml"):
+            for name in index.releases_of(folder) or ("",):
+                yield Opening(name or None, False, f"the chart {folder or '.'}")
+
+
+def _of_templates(index: Index) -> Iterator[Opening]:
+    """Workloads that are written by something else before they are applied."""
+    for path in index.tree.files:
+        name = posixpath.basename(path)
+        if name in _PROGRAM_FILES:
+            yield Opening(None, False, f"the releases of {path}")
+        elif name.endswith(_PROGRAMS) and not is_demonstration(path):
+            data = index.tree.read(path) or b""
+            if any(word in data for word in _PROGRAM_WORDS):
+                yield Opening(None, False, f"the program {path}")
+    for sighting in index.sightings:
+        path = sighting.path
+        if sighting.template and sighting.makes_pods and not is_demonstration(path):
+            chart = index.renderers.chart_of(path)
+            if chart is None and TEMPLATE.search(index.tree.text(path)) is not None:
+                yield Opening(None, False, f"what {path} is rendered to")
+
+
+def _of_operators(index: Index, landings: Landings) -> Iterator[Opening]:
+    """Objects of somebody's own kinds, which operators turn into pods."""
+    for sighting in index.sightings:
+        if not sighting.custom:
+            continue
+        for manifest in index.tree.manifests(sighting.path):
+            if makes_pods(manifest.kind, manifest.group):
+                for name in _names(landings, sighting.path, manifest):
+                    if name is not None:
+                        why = f"{manifest.kind} {manifest.name} ({sighting.path})"
+                        yield Opening(name, True, why)

@@ -1,0 +1,86 @@
+"""What lives in a namespace: the repository's objects as builds bring them there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from netpol_lint.policy import Policy
+from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.service import Service
+from netpol_lint.repository.workload import Labels, Workload
+
+
+class Resident(NamedTuple):
+    """A workload in one namespace, by one build."""
+
+    workload: Workload
+    path: str
+    build: Build
+    labels: Labels | None
+    """Of its pods after the build; None where they cannot be told."""
+
+    def __str__(self) -> str:
+        return str(self.workload)
+
+
+class Front(NamedTuple):
+    """A Service in one namespace, by one build: the front of its pods."""
+
+    service: Service
+    path: str
+    build: Build
+    selector: Labels | None
+    """After the build; None where it cannot be told, or where it selects nothing."""
+
+    def __str__(self) -> str:
+        return str(self.service)
+
+
+class Sibling(NamedTuple):
+    """A policy in one namespace, by one build."""
+
+    policy: Policy
+    path: str
+    build: Build
+
+
+Inhabitant = Resident | Front | Sibling
+
+
+class Foreigner(NamedTuple):
+    """A policy of another engine, or an object that generates policies."""
+
+    kind: str
+    name: str
+    path: str
+    text: str
+    """Of its document."""
+
+
+class Population(NamedTuple):
+    """All that the repository tells about one namespace."""
+
+    name: str
+    residents: tuple[Resident, ...]
+    strays: tuple[Resident, ...]
+    """Workloads of the repository that may live here as well as anywhere: nobody says where."""
+    fronts: tuple[Front, ...]
+    policies: tuple[Sibling, ...]
+    foreigners: tuple[Foreigner, ...]
+    """Policies of other engines that may be about its pods."""
+    unseen_pods: str
+    """Why pods may be here that no file of the repository shows; nothing where they are not."""
+    unseen_policies: str
+    """Why policies may be here that no file of the repository shows; nothing where not."""
+    scattered: bool
+    """Whether one object is brought here from several places: there are several clusters."""
+
+    @property
+    def authoritative(self) -> bool:
+        """Whether "no pod matches" can be said at all (catalogue, section 4.3)."""
+        return bool(self.residents) and not self.unseen_pods
+
+    @property
+    def complete(self) -> bool:
+        """Whether "no policy allows" can be said at all (catalogue, section 4.3)."""
+        return not self.unseen_policies and not self.foreigners

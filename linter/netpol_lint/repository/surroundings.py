@@ -1,0 +1,179 @@
+"""What the repository says about one file and its policies: the way in for all who ask."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from netpol_lint import discover
+from netpol_lint.diagnostic import Label, Source
+from netpol_lint.option import Options
+from netpol_lint.policy import Policy, Presence
+from netpol_lint.repository import renderer, suggestion
+from netpol_lint.repository.census import Census
+from netpol_lint.repository.index import Index, is_demonstration, names_a_namespace
+from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.landing import Landings, enclosing
+from netpol_lint.repository.suggestion import Suggestion
+from netpol_lint.repository.tree import STREAM, Tree
+from netpol_lint.repository.workload import Spot
+
+
+class EffectiveNamespace(NamedTuple):
+    """The answer for one policy: `names` where it is known, else whether something supplies one."""
+
+    names: frozenset[str]
+    """All namespaces that builds of the repository give it; empty where none is known."""
+    supplied: bool
+    """Whether something outside the readable text gives a namespace, such as a release."""
+    why: str
+    """The provenance, in words for a person."""
+    ways: tuple[Build, ...] = ()
+    """Each way in which it reaches a cluster."""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing in the repository gives a namespace."""
+        return not self.names and not self.supplied
+
+
+class Picture:
+    """All that is known about one repository, or about a text that has none."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.index = Index(tree)
+        self.landings = Landings(self.index)
+        self.census = Census(self.index, self.landings)
+
+
+class Repository:
+    """What a run may know about the files around a policy. Reads nothing before it is asked."""
+
+    def __init__(self, root: str | None, options: Options | None = None) -> None:
+        self._options = options or Options()
+        self._picture = None if root is None else Picture(Tree(root))
+
+    def surroundings(self, path: str | None) -> Surroundings:
+        """The surroundings of one file; a relative path counts from the root.
+
+        Standard input has no path, and no repository.
+        """
+        return Surroundings(self._picture, path, self._options)
+
+
+class Surroundings:
+    """What the repository says about one file. Without a repository only the file itself speaks."""
+
+    def __init__(
+        self,
+        picture: Picture | None = None,
+        path: str | None = None,
+        options: Options | None = None,
+    ) -> None:
+        self._whole = picture
+        self._path = path
+        self._options = options or Options()
+        self._answers: dict[tuple[str | None, bool], EffectiveNamespace] = {}
+
+    @cached_property
+    def _place(self) -> tuple[Picture, str] | None:
+        """The repository and the file's path in it; None for standard input and files outside."""
+        picture, path = self._whole, self._path
+        if picture is None or picture.index.tree.root is None or path is None:
+            return None
+        root = picture.index.tree.root
+        path = os.path.join(root, path)
+        real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        place = discover.relative(root, real)
+        return None if place is None else (picture, place)
+
+    def _seen_from(self, policy: Policy) -> tuple[Picture, str]:
+        """The picture that holds for a policy of the file, and the path of the file in it."""
+        return self._place or (_alone(policy.text), STREAM)
+
+    @property
+    def patched_by(self) -> str | None:
+        """The kustomization for which the file is a patch: then it is a part, not a policy."""
+        if self._place is None:
+            return None
+        picture, path = self._place
+        return picture.index.graph.patched_by(path)
+
+    def census(self, policy: Policy) -> Census:
+        """Who lives where, as far as the repository of `policy` tells."""
+        return self._seen_from(policy)[0].census
+
+    def index(self, policy: Policy) -> Index:
+        """The files around `policy`, and what is known of them."""
+        return self._seen_from(policy)[0].index
+
+    def path(self, policy: Policy) -> str:
+        """Where the file of `policy` lies, seen from the root."""
+        return self._seen_from(policy)[1]
+
+    def label(self, policy: Policy, spot: Spot, message: str) -> Label:
+        """A related place, in the file of `policy` or in another one."""
+        picture, path = self._seen_from(policy)
+        if spot.path == path:
+            return Label(spot.span, message)
+        return Label(spot.span, message, Source(spot.path, picture.index.tree.text(spot.path)))
+
+    def namespace_of(self, policy: Policy) -> EffectiveNamespace:
+        """The namespace that `policy` lands in.
+
+        The answer for a policy that states one needs the repository too: a build may overwrite it.
+        """
+        if not policy.metadata.readable:
+            return EffectiveNamespace(frozenset(), True, "a value that is filled in later")
+        own = policy.namespace.value or None
+        if policy.namespace.presence is Presence.UNREADABLE:
+            own = ""
+        comment = renderer.generated(policy.text, policy.root.start) if own is None else ""
+        key = (own, bool(comment))
+        if key not in self._answers:
+            picture, path = self._seen_from(policy)
+            self._answers[key] = self._answer(picture.landings.of(path, own), comment)
+        return self._answers[key]
+
+    def _answer(self, ways: tuple[Build, ...], comment: str) -> EffectiveNamespace:
+        names = frozenset(way.namespace for way in ways if way.namespace)
+        supplied = any(way.supplied for way in ways)
+        if not names and not supplied:
+            if comment:
+                return EffectiveNamespace(names, True, comment, ways)
+            if self._options.default_namespace:
+                names = frozenset((self._options.default_namespace,))
+                return EffectiveNamespace(names, False, "the configured default namespace", ways)
+            return EffectiveNamespace(names, False, "", ways)
+        reasons = dict.fromkeys(way.why for way in ways if way.namespace or way.supplied)
+        return EffectiveNamespace(names, supplied, "; ".join(sorted(reasons)[:3]), ways)
+
+    def namespace_excuse(self, policy: Policy) -> str:
+        """Why a missing namespace weighs little here, in words; nothing where it matters."""
+        picture, path = self._seen_from(policy)
+        index = picture.index
+        beside = any(map(names_a_namespace, index.tree.manifests(path)))
+        if not beside and not index.states_namespaces:
+            around = "this input" if index.tree.root is None else "this repository"
+            return f"no object of {around} names a namespace"
+        # An example that names a namespace beside one that does not has the same mistake in it.
+        if is_demonstration(path) and not beside:
+            return "it lies among examples or tests"
+        folder = posixpath.dirname(path)
+        unit = index.unit_of_folder(folder, deep=False)
+        if unit.policies > 1 and not unit.lives and not enclosing(index, folder)[1].states:
+            return "no policy of its folder states a namespace: a set for any namespace"
+        return ""
+
+    def suggestions(self, policy: Policy) -> tuple[Suggestion, ...]:
+        """The namespaces that the best evidence around the policy speaks for, each of them once."""
+        picture, path = self._seen_from(policy)
+        return suggestion.suggestions(picture.index, path, policy)
+
+
+@lru_cache(maxsize=2)
+def _alone(text: str) -> Picture:
+    """The picture of a text that has no repository."""
+    return Picture(Tree(None, text))
