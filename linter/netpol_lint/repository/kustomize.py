@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from netpol_lint import parse
-from netpol_lint.node import Mapping, Node, Scalar
+from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import string
-from netpol_lint.repository.manifest import TEMPLATE, Manifest, at, items, manifests, stated
+from netpol_lint.repository.manifest import TEMPLATE, at, items, stated
+from netpol_lint.repository.reference import References, mentioned
+from netpol_lint.repository.transformation import (
+    ANYTHING,
+    NO_EFFECT,
+    NOTHING,
+    Effect,
+    Patch,
+    Place,
+    Transformation,
+    in_order,
+)
+from netpol_lint.repository.transformer import (
+    MAX_BYTES,
+    effect_of,
+    is_relevant_configuration,
+    root_of,
+)
 from netpol_lint.repository.tree import Tree
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 MAX_KUSTOMIZATIONS = 20_000
-MAX_BYTES = 1024 * 1024
-"""Of one kustomization."""
 MAX_EDGES = 200_000
 MAX_STATES = 20_000
-"""Pairs of folder and namespace that one upward walk may visit."""
+"""Ways upwards that are followed from one folder."""
+MAX_WAYS = 2_000_000
+"""Ways upwards that are followed from all folders together."""
 MAX_MEMBERS = 5_000
 """Files of one build that are looked at."""
 
 _SHARED = frozenset(("base", "bases", "common", "component", "components", "shared"))
 """Folders whose kustomizations are there to be built upon."""
+_GENERATORS = ("configMapGenerator", "secretGenerator", "generators", "helmCharts")
+_PLUGINS = ("generators", "helmCharts", "helmChartInflationGenerator")
+_CHARTS = ("helmCharts", "helmChartInflationGenerator")
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "configurations")
+_AS_RESOURCE = -1
 
 
 class Kustomization(NamedTuple):
-    """One `kustomization.yaml`, reduced to what decides about namespaces."""
+    """One `kustomization.yaml`, reduced to what it is made of."""
 
     folder: str
     path: str
-    is_component: bool
-    namespace: str | None
-    """What it gives to everything it builds; the empty text for one that is filled in later."""
-    resources: tuple[str, ...]
-    """Files and folders of this repository, components behind the rest."""
-    components: tuple[str, ...]
-    fragments: tuple[str, ...]
+    is_component: bool = False
+    namespace: str | None = None
+    """What it gives to everything it builds; the empty text for what is filled in later."""
+    resources: tuple[str, ...] = ()
+    """Files and folders of this repository."""
+    components: tuple[str, ...] = ()
+    fragments: tuple[str, ...] = ()
     """Files that are patches, not objects."""
-    closed: bool
-    """Whether all that it refers to can be read here."""
-    patches_namespace: bool
-    """Whether a patch or a replacement writes a namespace."""
-    generates: bool
+    configurations: tuple[str, ...] = ()
+    """Files that tell kustomize which fields hold labels, names and namespaces."""
+    mentioned: frozenset[str] = frozenset()
+    """Files and folders that it refers to in any role."""
+    closed: bool = False
+    """Whether its resources and components can all be read here."""
+    opaque: bool = False
+    """Whether a component or a configuration cannot be read here, which might change anything."""
+    generates: bool = False
     """Whether it makes objects of its own."""
+    plugged: bool = False
+    """Whether something makes objects for it that nobody can foresee: charts, programs."""
     inflates: bool = False
     """Whether it renders charts."""
 
@@ -63,6 +88,22 @@ class Build(NamedTuple):
     supplied: bool
     """Whether somebody outside the readable text decides."""
     why: str
+    place: Place | None = None
+    """Where the namespace stands, if a kustomization gives it."""
+    done: Transformation = NOTHING
+    """What happens to the objects on the way."""
+    movers: tuple[Patch, ...] = ()
+    """Patches that may write another namespace into single objects, after all of that."""
+
+
+class Contents(NamedTuple):
+    """What a build consists of."""
+
+    files: tuple[str, ...]
+    closed: bool
+    """Whether these files are all of it: nothing remote or unreadable, no charts, no plugins."""
+    charts: bool
+    """Whether it renders Helm charts."""
 
 
 class Graph:
@@ -70,6 +111,10 @@ class Graph:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self._effects: dict[str, Effect] = {}
+        self._applied: dict[str, Effect] = {}
+        self._edges: dict[tuple[str, int], Effect] = {}
+        self._ways: dict[str, tuple[tuple[str, Effect], ...]] = {}
         self._builds: dict[str, tuple[Build, ...]] = {}
         self.complete = True
         """Whether the limits were enough to see everything."""
@@ -91,13 +136,75 @@ class Graph:
         return found
 
     @cached_property
-    def _parents(self) -> dict[str, tuple[str, ...]]:
-        """A file or folder -> the folders of the kustomizations that build upon it."""
-        parents: dict[str, list[str]] = {}
+    def _parents(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """A file or folder -> the kustomizations that build upon it, and as which component."""
+        parents: dict[str, dict[tuple[str, int], None]] = {}
         for folder, kustomization in self.kustomizations.items():
-            for child in dict.fromkeys((*kustomization.resources, *kustomization.components)):
-                parents.setdefault(child, []).append(folder)
-        return {child: tuple(folders) for child, folders in parents.items()}
+            for child in kustomization.resources:
+                parents.setdefault(child, {})[folder, _AS_RESOURCE] = None
+            for position, child in enumerate(kustomization.components):
+                parents.setdefault(child, {})[folder, position] = None
+        return {child: tuple(found) for child, found in parents.items()}
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        """The folders that can be built, each behind all that it builds upon, by their number.
+
+        Who contains a circle somewhere below is missing: kustomize refuses to build it.
+        """
+        waiting = {
+            folder: len(
+                [
+                    child
+                    for child in dict.fromkeys(each.resources + each.components)
+                    if child in self.kustomizations
+                ]
+            )
+            for folder, each in self.kustomizations.items()
+        }
+        ready = [folder for folder, count in waiting.items() if not count]
+        order: dict[str, int] = {}
+        while ready:
+            folder = ready.pop()
+            order[folder] = len(order)
+            for parent in dict.fromkeys(parent for parent, _ in self._parents.get(folder, ())):
+                waiting[parent] -= 1
+                if not waiting[parent]:
+                    ready.append(parent)
+        return order
+
+    @cached_property
+    def _followed(self) -> frozenset[str]:
+        """The folders from which there are not too many ways upwards."""
+        counts: dict[str, int] = {}
+        left = MAX_WAYS
+        for folder in reversed(self._order):
+            above = [parent for parent, _ in self._parents.get(folder, ()) if parent in self._order]
+            count = sum(counts.get(parent, MAX_STATES + 1) for parent in above) or 1
+            if count <= MAX_STATES and count <= left:
+                counts[folder] = count
+                left -= count
+        return frozenset(counts)
+
+    @cached_property
+    def _configured(self) -> frozenset[str]:
+        """The folders in whose builds labels, names and namespaces may be led elsewhere.
+
+        What a base configures holds for all that is built upon it too.
+        Source: MergeAccumulator in api/internal/accumulator/resaccumulator.go.
+        """
+        pending = [folder for folder, each in self.kustomizations.items() if self._configures(each)]
+        found = set(pending)
+        while pending:
+            for parent, _ in self._parents.get(pending.pop(), ()):
+                if parent not in found:
+                    found.add(parent)
+                    pending.append(parent)
+        return frozenset(found)
+
+    def _configures(self, kustomization: Kustomization) -> bool:
+        texts = (self._tree.read(path, MAX_BYTES) for path in kustomization.configurations)
+        return any(text is None or is_relevant_configuration(text) for text in texts)
 
     @cached_property
     def _fragments(self) -> dict[str, str]:
@@ -108,93 +215,163 @@ class Graph:
             for fragment in kustomization.fragments
         }
 
+    @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        return frozenset().union(*(each.mentioned for each in self.kustomizations.values()))
+
     def patched_by(self, path: str) -> str | None:
         """The kustomization for which the file is a patch."""
         return self._fragments.get(path)
 
+    def refers_to(self, path: str) -> bool:
+        """Whether any kustomization refers to the file, in whatever role."""
+        mentioned = self._mentioned
+        if path in mentioned:
+            return True
+        while path:
+            path = path.rpartition("/")[0]
+            if path in mentioned and path not in self.kustomizations:
+                return True
+        return False
+
     def builds(self, path: str) -> tuple[Build, ...]:
         """What each root kustomization that reaches the file makes of it."""
-        found: dict[Build, None] = {}
-        for folder in self._parents.get(path, ()):
-            found |= dict.fromkeys(self.builds_upon(folder))
-        return tuple(found)
+        known = self._builds.get(path)
+        if known is None:
+            parents = self._parents.get(path, ())
+            # If kustomize refuses them all, each is asked alone.
+            built = [each for each in parents if each[0] in self._order] or parents
+            found: dict[Build, None] = {}
+            for folder, position in built:
+                found |= dict.fromkeys(self._upward(folder, position))
+            known = self._builds[path] = tuple(found)
+        return known
 
     def builds_upon(self, folder: str) -> tuple[Build, ...]:
         """What each root makes of that which the kustomization in `folder` brings itself."""
-        if folder not in self._builds:
-            self._builds[folder] = tuple(self._upward(folder))
-        return self._builds[folder]
+        return tuple(dict.fromkeys(self._upward(folder, _AS_RESOURCE)))
 
-    def _upward(self, start: str) -> Iterator[Build]:
-        """Every root above `start` with the outermost namespace on the way to it."""
-        none = Build("", None, False, "")
-        pending = [(start, none)]
-        seen = set(pending)
-        arrivals: list[Build] = []
-        roots = 0
+    def _upward(self, folder: str, position: int) -> Iterator[Build]:
+        if folder not in self._order:
+            yield self._at_root(folder, self._own(folder))
+            return
+        if folder not in self._followed:
+            why = "more kustomizations than can be followed"
+            yield Build(folder, None, True, why, done=ANYTHING)
+            return
+        start = self._edge(folder, position)
+        for root, effect in self._above(folder):
+            yield self._at_root(root, start.then(effect))
+
+    def _above(self, start: str) -> tuple[tuple[str, Effect], ...]:
+        """Every root above a folder, with what happens between the two."""
+        pending = [start]
         while pending:
-            folder, inner = pending.pop()
-            given = self._given(folder, inner)
-            parents = self._parents.get(folder, ())
-            arrivals.append(given._replace(root=folder))
-            if not parents:
-                roots += 1
-                yield self._at_root(folder, given)
-            for parent in parents:
-                state = (parent, given._replace(root=""))
-                if state not in seen:
-                    if len(seen) >= MAX_STATES:
-                        yield Build(folder, None, True, "more kustomizations than can be followed")
-                        return
-                    seen.add(state)
-                    pending.append(state)
-        if not roots:  # a circle: kustomize builds none of it
-            yield from arrivals
+            folder = pending[-1]
+            parents = [each for each in self._parents.get(folder, ()) if each[0] in self._order]
+            missing = [parent for parent, _ in parents if parent not in self._ways]
+            if folder in self._ways or not missing:
+                pending.pop()
+            if folder in self._ways:
+                continue
+            if missing:
+                pending += missing
+                continue
+            ways: dict[tuple[str, Effect], None] = {}
+            for parent, position in parents:
+                edge = self._edge(parent, position)
+                for root, effect in self._ways[parent]:
+                    ways[root, edge.then(effect)] = None
+            self._ways[folder] = tuple(ways) if parents else ((folder, NO_EFFECT),)
+        return self._ways[start]
 
-    def _given(self, folder: str, inner: Build) -> Build:
-        """What is known after the kustomization in `folder` has done its work."""
-        kustomization = self.kustomizations[folder]
-        why = kustomization.path
-        if kustomization.namespace is None:
-            # A component transforms everything that its user has gathered so far.
-            for component in reversed(kustomization.components):
-                above = self.kustomizations.get(component)
-                if above is not None and above.namespace is not None:
-                    kustomization = above
-                    why = above.path
-                    break
-        namespace = kustomization.namespace
-        if namespace:
-            return Build("", namespace, False, f"the namespace of {why}")
-        if namespace is not None:
-            return Build("", "", True, f"{why} fills in a namespace later")
-        if kustomization.patches_namespace:
-            return Build("", None, True, f"a patch of {why} writes a namespace")
-        return inner
+    def _edge(self, folder: str, position: int) -> Effect:
+        """What a kustomization does to what it builds from a resource, or from a component.
 
-    def _at_root(self, folder: str, given: Build) -> Build:
+        Its components come one after the other, each upon all that was gathered before it, and its
+        own transformers come last. Source: accumulateTarget in api/internal/target/kusttarget.go.
+        """
+        known = self._edges.get((folder, position))
+        if known is None:
+            later = self.kustomizations[folder].components[position + 1 :]
+            effects = [self._of_component(component) for component in later]
+            known = in_order((*effects, self._own(folder)))
+            self._edges[folder, position] = known
+        return known
+
+    def _of_component(self, start: str) -> Effect:
+        """What a component does to what was gathered before it."""
+        pending = [start]
+        while pending:
+            folder = pending[-1]
+            known = self.kustomizations.get(folder)
+            nested = () if known is None else known.components
+            missing = [each for each in nested if each not in self._applied]
+            if missing and folder not in self._applied:
+                pending += missing
+                continue
+            pending.pop()
+            if folder not in self._applied:
+                effects = [self._applied[each] for each in nested]
+                own = Effect(done=ANYTHING) if known is None else self._own(folder)
+                self._applied[folder] = in_order((*effects, own))
+        return self._applied[start]
+
+    def _own(self, folder: str) -> Effect:
+        known = self._effects.get(folder)
+        if known is None:
+            kustomization = self.kustomizations[folder]
+            known = effect_of(self._tree, folder, kustomization.path)
+            if kustomization.opaque:
+                why = f"a component of {kustomization.path} that is not in this repository"
+                known = Effect(None, None, True, why, ANYTHING).then(known)
+            if folder in self._configured:
+                known = known.then(Effect(done=ANYTHING))
+            self._effects[folder] = known
+        return known
+
+    def _at_root(self, folder: str, effect: Effect) -> Build:
         kustomization = self.kustomizations[folder]
-        given = given._replace(root=folder)
-        if given.namespace or given.supplied:
-            return given
-        if kustomization.is_component:
-            why = f"the build that uses the component {kustomization.path}"
-            return Build(folder, None, True, why)
-        if not _SHARED.isdisjoint(folder.split("/")[-2:]):
-            return Build(folder, None, True, f"the builds upon {kustomization.path}")
-        return given
+        movers = effect.movers
+        supplied, why = effect.supplied, effect.why
+        if movers and not supplied:
+            supplied, why = True, f"a patch of {movers[-1].path} writes a namespace"
+        if not effect.namespace and not supplied:
+            if kustomization.is_component:
+                why = f"the build that uses the component {kustomization.path}"
+                supplied = True
+            elif not _SHARED.isdisjoint(folder.split("/")[-2:]):
+                why = f"the builds upon {kustomization.path}"
+                supplied = True
+        return Build(folder, effect.namespace, supplied, why, effect.place, effect.done, movers)
 
     def members(self, root: str) -> tuple[tuple[str, ...], bool, bool, bool]:
         """What a build consists of: its files; whether all of it can be read; whether it makes
         objects itself; whether a kustomization in it gives a namespace."""
+        files, parts, whole = self._below(root)
+        return (
+            files,
+            whole and all(each.closed for each in parts),
+            any(each.generates for each in parts),
+            any(each.namespace is not None for each in parts),
+        )
+
+    def contents(self, root: str) -> Contents:
+        """What a build consists of, and whether that is all."""
+        files, parts, whole = self._below(root)
+        closed = whole and all(
+            each.closed and not each.opaque and not each.plugged for each in parts
+        )
+        return Contents(files, closed, any(each.inflates for each in parts))
+
+    def _below(self, root: str) -> tuple[tuple[str, ...], list[Kustomization], bool]:
+        """The files of a build, its kustomizations, and whether these are all."""
         files: dict[str, None] = {}
-        closed, generates, gives = True, False, False
+        parts: list[Kustomization] = []
         pending, seen = [root], {root}
         while pending:
             kustomization = self.kustomizations[pending.pop()]
-            closed = closed and kustomization.closed
-            generates = generates or kustomization.generates
-            gives = gives or kustomization.namespace is not None
+            parts.append(kustomization)
             for child in (*kustomization.resources, *kustomization.components):
                 if child not in self.kustomizations:
                     files[child] = None
@@ -202,132 +379,46 @@ class Graph:
                     seen.add(child)
                     pending.append(child)
             if len(files) > MAX_MEMBERS:
-                return tuple(files)[:MAX_MEMBERS], False, generates, gives
-        return tuple(files), closed, generates, gives
+                return tuple(files)[:MAX_MEMBERS], parts, False
+        return tuple(files), parts, True
 
     def _read(self, folder: str, path: str) -> Kustomization:
+        empty = Kustomization(folder, path, opaque=True)
         data = self._tree.read(path, MAX_BYTES)
         text = "" if data is None else parse.decode(data)[0]
-        empty = Kustomization(folder, path, False, None, (), (), (), False, False, False)
         if TEMPLATE.search(text) is not None:
             return empty._replace(namespace="")
-        root = next((document.root for document in _documents(text)), None)
-        if not isinstance(root, Mapping):
+        root = root_of(text)
+        if root is None:
             return empty
-        paths = _Paths(self._tree, folder)
-        resources = [
-            target
-            for field in ("resources", "bases")
-            for item in items(root.get(field))
-            for target in paths.targets(item)
-        ]
-        components = [
-            target for item in items(root.get("components")) for target in paths.targets(item)
-        ]
-        closed = paths.closed
+        objects = References(self._tree, folder)
+        resources = objects.all(root, "resources", "bases")
+        changes = References(self._tree, folder)
+        components = changes.all(root, "components")
+        configurations = changes.all(root, "configurations")
         namespace = stated(root.get("namespace"))
-        transformed = self._transformed(root, paths)
-        if transformed is not None:
-            namespace = transformed or namespace or ""
-        fragments, patches_namespace = self._patches(root, paths)
+        if items(root.get("transformers")):
+            namespace = effect_of(self._tree, folder, path).namespace
         return Kustomization(
             folder,
             path,
             string(root.get("kind")) == "Component",
             namespace,
-            tuple(resources),
-            tuple(components),
-            tuple(fragments),
-            closed,
-            patches_namespace,
+            resources,
+            components,
+            tuple(self._patch_files(root, References(self._tree, folder))),
+            configurations,
+            mentioned(root, References(self._tree, folder)),
+            objects.closed and changes.closed,
+            not changes.closed,
             any(items(root.get(field)) for field in _GENERATORS),
+            any(items(root.get(field)) for field in _PLUGINS),
             any(items(root.get(field)) for field in _CHARTS),
         )
 
-    def _transformed(self, root: Mapping, paths: _Paths) -> str | None:
-        """The namespace that a transformer of its own gives; empty where that cannot be seen."""
-        given: str | None = None
-        for item in items(root.get("transformers")):
-            if not isinstance(item, Scalar):
-                continue
-            inline = "\n" in item.text
-            targets = () if inline else tuple(paths.targets(item))
-            objects: list[Manifest] = list(manifests(item.text)) if inline else []
-            for target in targets:
-                if target in self._tree.folders:
-                    return ""  # a folder with a kustomization of transformers
-                objects += self._tree.manifests(target)
-            if not inline and not targets:
-                return ""
-            for manifest in objects:
-                if manifest.kind == "NamespaceTransformer":
-                    given = manifest.namespace
-        return given
-
-    def _patches(self, root: Mapping, paths: _Paths) -> tuple[list[str], bool]:
-        """The files that are patches, and whether one of the patches writes a namespace."""
-        fragments: list[str] = []
-        texts: list[str] = []
+    def _patch_files(self, root: Mapping, references: References) -> Iterator[str]:
         for field in _PATCHES:
             for item in items(root.get(field)):
-                inline = at(item, "patch")
                 named = at(item, "path") if isinstance(item, Mapping) else item
-                if isinstance(inline, Scalar):
-                    texts.append(inline.text)
-                if isinstance(named, Scalar):
-                    if "\n" in named.text:
-                        texts.append(named.text)
-                    else:
-                        fragments += paths.targets(named)
-                targets = at(item, "targets")
-                texts += (
-                    f"path: {path.text}"
-                    for target in items(targets)
-                    for path in items(at(target, "fieldPaths"))
-                    if isinstance(path, Scalar)
-                )
-        for fragment in fragments:
-            data = self._tree.read(fragment, MAX_BYTES)
-            if data is not None and b"metadata" in data and b"namespace" in data:
-                texts.append(data.decode("utf-8", "replace"))
-        return fragments, any(_WRITES_NAMESPACE.search(text) for text in texts)
-
-
-_CHARTS = ("helmCharts", "helmChartInflationGenerator")
-_GENERATORS = ("configMapGenerator", "secretGenerator", "generators", "helmCharts")
-# A JSON patch or a replacement; a merge patch only identifies its object by the namespace.
-_WRITES_NAMESPACE = re.compile(r"(?:/metadata/|\bmetadata\.)namespace\b|\btargetNamespace\b")
-
-
-class _Paths:
-    """Turns what a kustomization refers to into paths below the root."""
-
-    def __init__(self, tree: Tree, folder: str) -> None:
-        self._tree = tree
-        self._folder = folder
-        self.closed = True
-
-    def targets(self, item: Node) -> Iterator[str]:
-        """The path of a reference; none, and `closed` is lost, where it cannot be read here."""
-        if not isinstance(item, Scalar) or not item.text or "\n" in item.text:
-            self.closed = False
-            return
-        path = posixpath.normpath(posixpath.join(self._folder, item.text))
-        path = "" if path == "." else path
-        if path.startswith(("../", "/")) or path == "..":
-            self.closed = False
-        elif path in self._tree.folders or self._tree.has(path):
-            yield path
-        else:  # ignored by git, behind a link, in another repository, or simply not there
-            real = self._tree.resolve(path)
-            if real is None:
-                self.closed = False
-            else:
-                yield real
-
-
-def _documents(text: str) -> Iterator[parse.Document]:
-    for part in parse.split(text):
-        document = parse.parse(text, part)
-        if document.root is not None:
-            yield document
+                if isinstance(named, Scalar) and "\n" not in named.text:
+                    yield from references.targets(named)

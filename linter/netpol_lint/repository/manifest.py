@@ -155,3 +155,9 @@ def stated(node: Node | None) -> str | None:
 def items(node: Node | None) -> list[Node]:
     """The items of a list, or none."""
     return node.items if isinstance(node, Sequence) else []
+
+
+def text_at(node: Node | None, *names: str) -> str:
+    """The text at the end of a path of field names, as written; empty where none stands."""
+    node = at(node, *names)
+    return "" if not isinstance(node, Scalar) or node.is_null else node.text

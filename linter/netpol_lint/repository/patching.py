@@ -1,0 +1,213 @@
+"""The patches and replacements of a kustomization: which objects they are for, what they write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from netpol_lint import parse
+from netpol_lint.node import Mapping, Node, Scalar, Sequence
+from netpol_lint.policy import string
+from netpol_lint.repository.manifest import TEMPLATE, at, items, text_at
+from netpol_lint.repository.reference import References
+from netpol_lint.repository.transformation import WITH_TEMPLATE, Patch, Path, Target
+from netpol_lint.repository.tree import Tree
+from netpol_lint.span import Span
+
+MAX_BYTES = 1024 * 1024
+"""Of one patch."""
+MAX_FIELDS = 200
+"""Fields of one patch that are told apart."""
+
+_MERGED_BY_NAME = frozenset(("containers", "initContainers"))
+_BUILT_IN = frozenset((*WITH_TEMPLATE, "Pod"))
+"""Kinds whose lists of containers are merged item by item: kustomize knows their schema."""
+# `a.b`, `a\.b.c`, `a.[name=b.c].d`: dots in brackets and behind backslashes part nothing.
+_SEGMENT = re.compile(r"(?:\\.|\[[^\]]*\]?|[^.\\\[]|\\$)+")
+
+
+class Patches:
+    """Reads the patches of one kustomization, whose path is `path`."""
+
+    def __init__(self, tree: Tree, references: References, path: str) -> None:
+        self._tree = tree
+        self._references = references
+        self._path = path
+
+    def strategic(self, item: Node) -> Iterator[Patch]:
+        """An item of `patchesStrategicMerge`: a path, or the patch itself."""
+        if isinstance(item, Scalar) and ("\n" in item.text or item.text.startswith("{")):
+            yield from self._of_text(item.text, item.span, None, None)
+        else:
+            yield from self._of_file(item, item.span, None, None)
+
+    def patch(self, item: Node) -> Iterator[Patch]:
+        """An item of `patches` or `patchesJson6902`."""
+        span = _place(item)
+        written = at(item, "target")
+        target = None if not isinstance(written, Mapping) else _target(written)
+        inline = text_at(item, "patch")
+        if inline.strip():
+            yield from self._of_text(inline, span, target, at(item, "options"))
+        else:
+            yield from self._of_file(at(item, "path"), span, target, at(item, "options"))
+
+    def replacement(self, item: Node) -> Iterator[Patch]:
+        """An item of `replacements`: one patch for each of its targets."""
+        span = _place(item)
+        path = at(item, "path")
+        if not isinstance(path, Scalar) or path.is_null:
+            yield from self._targets(item, span)
+            return
+        for document in self._documents(path):
+            if document is None:
+                yield Patch(self._path, span, Target())
+            for each in items(document) if isinstance(document, Sequence) else (document,):
+                yield from self._targets(each, span)
+
+    def _targets(self, replacement: Node | None, span: Span) -> Iterator[Patch]:
+        for each in items(at(replacement, "targets")):
+            select = at(each, "select")
+            target = _target(select)
+            if items(at(each, "reject")):
+                target = target._replace(narrowed=True)
+            paths = items(at(each, "fieldPaths"))
+            texts = [path.text for path in paths if isinstance(path, Scalar)] or ["metadata.name"]
+            fields = tuple(map(_of_dots, texts)) if len(texts) <= MAX_FIELDS else None
+            yield Patch(self._path, span, target, fields)
+
+    def _documents(self, reference: Node | None) -> Iterator[Node | None]:
+        """The documents of a file; None for what cannot be read."""
+        paths = [] if reference is None else list(self._references.targets(reference))
+        data = self._tree.read(paths[0], MAX_BYTES) if paths else None
+        yield from (None,) if data is None else _documents(parse.decode(data)[0])
+
+    def _of_file(
+        self, reference: Node | None, span: Span, target: Target | None, options: Node | None
+    ) -> Iterator[Patch]:
+        for document in self._documents(reference):
+            yield from self._of_document(document, span, target, options)
+
+    def _of_text(
+        self, text: str, span: Span, target: Target | None, options: Node | None
+    ) -> Iterator[Patch]:
+        for document in _documents(text):
+            yield from self._of_document(document, span, target, options)
+
+    def _of_document(
+        self, document: Node | None, span: Span, target: Target | None, options: Node | None
+    ) -> Iterator[Patch]:
+        if isinstance(document, Mapping):
+            listed = document.get("items")
+            whole = (string(document.get("kind")) or "").endswith("List") and listed is not None
+            for each in items(listed) if whole else (document,):
+                yield self._merge(each, span, target, options)
+        elif isinstance(document, Sequence):
+            fields = _of_operations(document)
+            yield Patch(self._path, span, target or Target(), fields)
+        else:
+            yield Patch(self._path, span, target or Target())
+
+    def _merge(self, patch: Node, span: Span, target: Target | None, options: Node | None) -> Patch:
+        if not isinstance(patch, Mapping):
+            return Patch(self._path, span, target or Target())
+        directive = string(patch.get("$patch"))
+        if directive == "delete":
+            return Patch(self._path, span, target or _identity(patch), (), deletes=True)
+        fields: list[Path] | None = []
+        for field in _written(patch, (), string(patch.get("kind")) in _BUILT_IN):
+            # An object keeps what it is called by, whatever the patch says.
+            # Source: api/resource/resource.go, ApplySmPatch.
+            if field in _IDENTITY or fields is None:
+                continue
+            fields.append(field)
+            if len(fields) > MAX_FIELDS or not field:
+                fields = None
+        for option, field in (("allowNameChange", _NAME), ("allowKindChange", ("kind",))):
+            if fields is not None and text_at(options, option) not in ("", "false"):
+                fields.append(field)
+        whole = None if fields is None else tuple(fields)
+        return Patch(self._path, span, target or _identity(patch), whole)
+
+
+_NARROWING = ("labelSelector", "annotationSelector", "version")
+_NAME = ("metadata", "name")
+_IDENTITY = frozenset((("apiVersion",), ("kind",), _NAME, ("metadata", "namespace")))
+
+
+def _documents(text: str) -> Iterator[Node | None]:
+    """The documents of a patch; None for one that cannot be read, or is rendered first."""
+    for part in parse.split(text):
+        if TEMPLATE.search(text, part.start, part.end) is not None:
+            yield None
+            continue
+        document = parse.parse(text, part)
+        if document.root is not None or document.problems:
+            yield document.root
+
+
+def _target(node: Node | None) -> Target:
+    """A selector of kustomize. Source: api/types/selector.go."""
+    return Target(
+        text_at(node, "kind"),
+        text_at(node, "name"),
+        text_at(node, "group"),
+        text_at(node, "namespace"),
+        narrowed=any(text_at(node, field) for field in _NARROWING),
+    )
+
+
+def _identity(patch: Mapping) -> Target:
+    """The one object that a strategic merge patch is for."""
+    metadata = patch.get("metadata")
+    kind, version = text_at(patch, "kind"), text_at(patch, "apiVersion")
+    name, namespace = text_at(metadata, "name"), text_at(metadata, "namespace")
+    open_end = "$" in "".join((kind, version, name, namespace))
+    return Target(kind, name, version.rpartition("/")[0], namespace, exact=not open_end)
+
+
+def _written(node: Mapping, above: Path, built_in: bool) -> Iterator[Path]:
+    """The fields that a strategic merge patch writes."""
+    for key, entry in node.fields.items():
+        value = entry.value
+        if key.startswith("$"):
+            yield above  # a directive for all that stands around it
+        elif isinstance(value, Mapping) and value.entries:
+            yield from _written(value, (*above, key), built_in)
+        elif isinstance(value, Sequence) and built_in and key in _MERGED_BY_NAME:
+            for item in value.items:
+                if isinstance(item, Mapping):
+                    yield from _written(item, (*above, key, "*"), built_in)
+        else:
+            yield (*above, key)
+
+
+def _of_operations(patch: Sequence) -> tuple[Path, ...] | None:
+    """The fields that the operations of a JSON patch write."""
+    fields: list[Path] = []
+    for operation in patch.items:
+        for name in ("path", "from"):
+            pointer = at(operation, name)
+            if isinstance(pointer, Scalar) and string(at(operation, "op")) != "test":
+                fields.append(_of_pointer(pointer.text))
+    return tuple(fields) if len(fields) <= MAX_FIELDS else None
+
+
+def _of_pointer(text: str) -> Path:
+    names = (name.replace("~1", "/").replace("~0", "~") for name in text.split("/")[1:])
+    return tuple("*" if name == "-" or name.isdigit() else name for name in names)
+
+
+def _of_dots(text: str) -> Path:
+    names = (match[0] for match in _SEGMENT.finditer(text))
+    return tuple(
+        "*" if name.startswith(("[", "*")) or name.isdigit() else name.replace("\\", "")
+        for name in names
+    )
+
+
+def _place(item: Node) -> Span:
+    """The first word of an item."""
+    if isinstance(item, Mapping) and item.entries:
+        return item.entries[0].key.span
+    return item.span

@@ -1,0 +1,362 @@
+"""What a build does to an object on its way: labels, names, patches, and the namespace.
+
+Facts are read off kustomize itself (api v0.21.2); the modules that read kustomizations name the
+files. All of it can be put together: what a base does, then what the overlay upon it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import NamedTuple
+
+from netpol_lint.answer import Answer
+from netpol_lint.span import Span
+
+MAX_PAIRS = 100
+"""Labels that one way may add."""
+MAX_PATCHES = 200
+"""Patches that one way may meet."""
+MAX_NAMES = 20
+"""Names that one object may have on its way."""
+
+WITH_TEMPLATE = {
+    "CronJob": "batch",
+    "DaemonSet": "",
+    "Deployment": "",
+    "Job": "batch",
+    "ReplicaSet": "",
+    "ReplicationController": "",
+    "StatefulSet": "apps",
+}
+"""Kinds in whose pod templates kustomize knows the labels, with the group if it insists on one.
+
+Source: api/internal/konfig/builtinpluginconsts/metadatalabels.go."""
+_NEVER_RENAMED = frozenset(("APIService", "CustomResourceDefinition", "Namespace"))
+"""Source: api/internal/builtins/PrefixTransformer.go and SuffixTransformer.go."""
+_LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.|")
+
+
+_NAMESPACES = (("metadata", "namespace"), ("spec", "targetNamespace"))
+"""Where objects say which namespace they, or what an order of Flux applies, go into."""
+
+
+class Place(NamedTuple):
+    """A stretch of a file of the repository."""
+
+    path: str
+    span: Span
+    """In the text of that file."""
+
+
+class Pair(NamedTuple):
+    """One label that a kustomization adds."""
+
+    key: str
+    value: str
+    path: str
+    """The kustomization."""
+    span: Span
+    """The key, in the text of that file."""
+    unknown: bool = False
+    """Whether the value has a part that is filled in later."""
+    kind: str = ""
+    """The one kind of object that gets it; empty where all do that kustomize knows."""
+
+
+class Target(NamedTuple):
+    """Which objects a patch is for: patterns, empty ones fit everything."""
+
+    kind: str = ""
+    name: str = ""
+    group: str = ""
+    namespace: str = ""
+    exact: bool = False
+    """Whether it is the identity of one object: nothing is a pattern, and nothing is left open."""
+    narrowed: bool = False
+    """Whether labels, annotations or exceptions narrow it further."""
+
+
+Path = tuple[str, ...]
+"""The way to a field; `*` stands for the items of a list."""
+Around = tuple[str, str]
+"""What stands before a name, and behind it."""
+_AS_IT_IS: tuple[Around, ...] = (("", ""),)
+
+
+class Patch(NamedTuple):
+    """Something that may change an object on its way: a patch, or a target of a replacement."""
+
+    path: str
+    """The kustomization."""
+    span: Span
+    """The item, in the text of that file."""
+    target: Target
+    fields: tuple[Path, ...] | None = None
+    """All fields that it writes; None where that cannot be seen."""
+    deletes: bool = False
+    """Whether it takes the object out of the build."""
+    names: tuple[Around, ...] = _AS_IT_IS
+    """The prefixes and suffixes under which the object is known where the patch is applied."""
+
+    def touches(self, kind: str, name: str, group: str | None, namespace: str | None) -> Answer:
+        """Whether it changes the object. What is None is not known, and may be anything."""
+        target = self.target
+        answers = [_fits(target.kind, kind, target.exact)]
+        known = [
+            _fits(target.name, before + name + after, target.exact) for before, after in self.names
+        ]
+        answers.append(_any(known))
+        if group is not None:
+            answers.append(_fits(target.group, group, target.exact))
+        elif target.group:
+            answers.append(Answer.UNKNOWN)
+        if target.narrowed:
+            answers.append(Answer.UNKNOWN)
+        if target.exact:
+            same = namespace is not None and _or_default(namespace) == _or_default(target.namespace)
+            answers.append(Answer.PROVEN if same else Answer.UNKNOWN)
+        elif target.namespace:
+            answers.append(Answer.UNKNOWN)
+        return _all(answers)
+
+    def writes(self, *path: str) -> bool:
+        """Whether it may write the field at `path`, something in it, or something around it."""
+        if self.fields is None or self.deletes:
+            return True
+        return any(_overlap(field, path) for field in self.fields)
+
+
+class Transformation(NamedTuple):
+    """Everything that happens to the objects of a file between the file and the end of a build."""
+
+    selector_pairs: tuple[Pair, ...] = ()
+    """Labels that are written into selectors, in the order of their application; a key appears
+    once, with the value that stays.
+
+    In a NetworkPolicy they go into `matchLabels` of `spec.podSelector` and of the podSelector of
+    every peer, and replace an equal key. They go into `matchLabels: {}` too, but neither into a
+    selector without `matchLabels` nor into `matchLabels: null`; a namespaceSelector stays as it
+    is. Source: api/internal/konfig/builtinpluginconsts/commonlabels.go (`create: false`)."""
+    template_pairs: tuple[Pair, ...] = ()
+    """Labels that are written into pod templates; see `pod_pairs`."""
+    label_pairs: tuple[Pair, ...] = ()
+    """Labels that are written into `metadata.labels` of every object, namespaces included."""
+    prefix: str = ""
+    suffix: str = ""
+    """What is put around names, the outermost outside."""
+    renames: bool = False
+    """Whether something changes names in a way that cannot be foreseen."""
+    patches: tuple[Patch, ...] = ()
+    """In the order of their application."""
+    unclear: bool = False
+    """Whether something cannot be read that may change anything: labels, selectors, names."""
+    names: tuple[Around, ...] = _AS_IT_IS
+    """All prefixes and suffixes on the way, from the name in the file to the last one."""
+
+    def then(self, after: Transformation) -> Transformation:
+        """This one first, and `after` upon what it leaves."""
+        if after is NOTHING or self is NOTHING:
+            return self if after is NOTHING else after
+        whole = _whole(self, after)
+        # A patch may call an object by any of the names that it had so far.
+        patches = (
+            patch._replace(names=self._known_as(patch.names)) if self.names != _AS_IT_IS else patch
+            for patch in after.patches
+        )
+        return whole._replace(
+            prefix=after.prefix + self.prefix,
+            suffix=self.suffix + after.suffix,
+            patches=(*self.patches, *patches),
+            names=self._known_as(after.names),
+        )._bounded()
+
+    def _known_as(self, later: tuple[Around, ...]) -> tuple[Around, ...]:
+        """The names up to here, and `later` ones upon the last of them."""
+        if later == _AS_IT_IS:
+            return self.names
+        upon = ((outer + self.prefix, self.suffix + after) for outer, after in later)
+        return tuple(dict.fromkeys((*self.names, *upon)))
+
+    def _bounded(self) -> Transformation:
+        size = max(map(len, (self.selector_pairs, self.template_pairs, self.label_pairs)))
+        if size > MAX_PAIRS or len(self.patches) > MAX_PATCHES or len(self.names) > MAX_NAMES:
+            return ANYTHING
+        return self
+
+    def pod_pairs(self, kind: str, group: str) -> tuple[Pair, ...]:
+        """The labels that the pods of a workload of this kind are given."""
+        if kind == "Pod":
+            return self.label_pairs
+        wanted = WITH_TEMPLATE.get(kind)
+        if wanted is None or wanted not in ("", group):
+            return tuple(pair for pair in self.template_pairs if pair.kind == kind)
+        return tuple(pair for pair in self.template_pairs if pair.kind in ("", kind))
+
+    def name_of(
+        self, kind: str, name: str, group: str | None = None, namespace: str | None = None
+    ) -> str | None:
+        """What an object is called in the end; None where that is not known."""
+        if self.renames or self.may_change(kind, name, ("metadata", "name"), group, namespace):
+            return None
+        return name if kind in _NEVER_RENAMED else self.prefix + name + self.suffix
+
+    def may_touch(
+        self, kind: str, name: str, group: str | None = None, namespace: str | None = None
+    ) -> Answer:
+        """Whether a patch changes an object, called by what its file says about it."""
+        if self.unclear:
+            return Answer.UNKNOWN
+        return _any(patch.touches(kind, name, group, namespace) for patch in self.patches)
+
+    def may_change(
+        self,
+        kind: str,
+        name: str,
+        path: Path,
+        group: str | None = None,
+        namespace: str | None = None,
+    ) -> bool:
+        """Whether anything but the known labels and names may change the field at `path`."""
+        return self.unclear or any(
+            patch.writes(*path)
+            and patch.touches(kind, name, group, namespace) is not Answer.REFUTED
+            for patch in self.patches
+        )
+
+    def deletes(
+        self, kind: str, name: str, group: str | None = None, namespace: str | None = None
+    ) -> Answer:
+        """Whether a patch takes an object out of the build."""
+        if self.unclear:
+            return Answer.UNKNOWN
+        return _any(
+            patch.touches(kind, name, group, namespace) for patch in self.patches if patch.deletes
+        )
+
+
+NOTHING = Transformation()
+"""Nothing happens."""
+ANYTHING = Transformation(renames=True, unclear=True)
+"""Nobody can tell what happens."""
+
+
+def _whole(first: Transformation, after: Transformation) -> Transformation:
+    """What does not depend on the order of names."""
+    return Transformation(
+        selector_pairs=_merged(first.selector_pairs, after.selector_pairs),
+        template_pairs=_merged(first.template_pairs, after.template_pairs),
+        label_pairs=_merged(first.label_pairs, after.label_pairs),
+        renames=first.renames or after.renames,
+        unclear=first.unclear or after.unclear,
+    )
+
+
+def _merged(first: tuple[Pair, ...], after: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    if not first or not after:
+        return first or after
+    replaced = {(pair.key, pair.kind) for pair in after}
+    return (*(pair for pair in first if (pair.key, pair.kind) not in replaced), *after)
+
+
+def _or_default(namespace: str) -> str:
+    """Kustomize takes no namespace and the default one for the same."""
+    return namespace or "default"
+
+
+def _overlap(field: Path, path: Path) -> bool:
+    return all(one == other for one, other in zip(field, path, strict=False))
+
+
+def _fits(pattern: str, text: str, exact: bool) -> Answer:
+    """Whether a pattern of kustomize, which is a regex for the whole of a text, fits.
+
+    A hostile regex is never run: only letters, `.`, `|` and one `.*` are understood.
+    """
+    if exact:
+        return Answer.PROVEN if pattern == text else Answer.REFUTED
+    if not pattern:
+        return Answer.PROVEN
+    if pattern.startswith("^") and pattern.endswith("$") and "|" not in pattern:
+        pattern = pattern[1:-1]
+    if not _LITERAL.issuperset(pattern.replace(".*", "")):
+        return Answer.UNKNOWN
+    return _any(_fits_one(each, text) for each in pattern.split("|"))
+
+
+def _fits_one(pattern: str, text: str) -> Answer:
+    head, star, tail = pattern.partition(".*")
+    if ".*" in tail:
+        return Answer.UNKNOWN
+    if len(text) < len(head) + len(tail) or (not star and len(text) > len(head)):
+        return Answer.REFUTED
+    end = text[len(text) - len(tail) :]
+    fits = all(
+        wanted in (".", found)
+        for wanted, found in (*zip(head, text, strict=False), *zip(tail, end, strict=True))
+    )
+    return Answer.PROVEN if fits else Answer.REFUTED
+
+
+def _any(answers: Iterable[Answer]) -> Answer:
+    found = set(answers)
+    for answer in (Answer.PROVEN, Answer.UNKNOWN):
+        if answer in found:
+            return answer
+    return Answer.REFUTED
+
+
+def _all(answers: Iterable[Answer]) -> Answer:
+    found = set(answers)
+    for answer in (Answer.REFUTED, Answer.UNKNOWN):
+        if answer in found:
+            return answer
+    return Answer.PROVEN
+
+
+class Effect(NamedTuple):
+    """What one stretch of the way does, the namespace included."""
+
+    namespace: str | None = None
+    """What it gives to everything; the empty text where it is filled in later."""
+    place: Place | None = None
+    """Where the namespace stands."""
+    supplied: bool = False
+    """Whether somebody outside the readable text may decide about the namespace."""
+    why: str = ""
+    done: Transformation = NOTHING
+    later: int = 0
+    """How many of the patches, counted from the last, are applied after the namespace."""
+
+    def then(self, after: Effect) -> Effect:
+        """This one first, and `after` upon what it leaves."""
+        if after is NO_EFFECT or self is NO_EFFECT:
+            return self if after is NO_EFFECT else after
+        done = self.done.then(after.done)
+        if after.namespace is not None:
+            return after._replace(done=done)
+        return self._replace(
+            supplied=self.supplied or after.supplied,
+            why=after.why if after.supplied else self.why,
+            done=done,
+            later=self.later + len(after.done.patches),
+        )
+
+    @property
+    def movers(self) -> tuple[Patch, ...]:
+        """The patches that may write a namespace after the last one was given to everything."""
+        patches = self.done.patches
+        return tuple(
+            patch
+            for patch in patches[max(len(patches) - self.later, 0) :]
+            if not patch.deletes and any(patch.writes(*field) for field in _NAMESPACES)
+        )
+
+
+NO_EFFECT = Effect()
+"""Nothing happens, and no namespace is given."""
+
+
+def in_order(effects: Iterable[Effect]) -> Effect:
+    """Several stretches, one after the other."""
+    return reduce(Effect.then, effects, NO_EFFECT)
