@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from netpol_lint import policy as policies
-from netpol_lint.repository import service, workload
+from netpol_lint.repository import outcome, service, workload
 from netpol_lint.repository.environment import is_scattered
 from netpol_lint.repository.index import Index
 from netpol_lint.repository.kustomize import Build
@@ -73,9 +73,11 @@ class Census:
         for path in self._with(b"Namespace"):
             for each in self._landed(path, ("Namespace",)):
                 labels = workload.texts(at(each.manifest.root, "metadata", "labels"))
-                renamed = {way.namespace for way in each.ways if way.root is not None}
-                for name in (renamed - {None, ""}) or {each.manifest.name}:
-                    found.setdefault(name or "", []).append(labels)
+                for way in each.ways:
+                    after = outcome.namespace_labels(labels, way)
+                    renamed = way.namespace if way.root is not None else None
+                    if after is not None:
+                        found.setdefault(renamed or each.manifest.name, []).append(after)
         return {name: tuple(labels) for name, labels in found.items()}
 
     @cached_property
@@ -174,7 +176,12 @@ class Census:
         for manifest in manifests(self._index.tree.text(path)):
             if manifest.kind in kinds:
                 own = manifest.namespace or ("" if manifest.states else None)
-                yield _Landed(manifest, path, self._landings.of(path, own))
+                ways = tuple(
+                    way
+                    for way in self._landings.of(path, own)
+                    if not outcome.is_deleted(manifest, way)
+                )
+                yield _Landed(manifest, path, ways)
 
 
 _COUNTED = WORKLOADS | _ENGINES | {"Service", "Policy"}
@@ -184,14 +191,14 @@ def _residents(each: _Landed, ways: Collection[Build]) -> Iterator[Resident]:
     if each.manifest.kind in WORKLOADS and ways:
         found = workload.read(each.manifest, each.path)
         for way in ways:
-            yield Resident(found, each.path, way, found.labels)
+            yield Resident(outcome.workload(found, way), each.path, way)
 
 
 def _fronts(each: _Landed, ways: Collection[Build]) -> Iterator[Front]:
     if each.manifest.kind == "Service" and not each.manifest.group and ways:
         found = service.read(each.manifest, each.path)
         for way in ways:
-            yield Front(found, each.path, way, found.selector)
+            yield Front(outcome.service(found, way), each.path, way)
 
 
 def _siblings(each: _Landed, ways: Collection[Build]) -> Iterator[Sibling]:
@@ -199,7 +206,7 @@ def _siblings(each: _Landed, ways: Collection[Build]) -> Iterator[Sibling]:
     if manifest.kind == "NetworkPolicy" and ways and policies.is_policy(manifest.root):
         found = policies.read(manifest.text, manifest.root)
         for way in ways:
-            yield Sibling(found, each.path, way)
+            yield Sibling(outcome.policy(found, way), each.path, way)
 
 
 def _foreigners(each: _Landed) -> Iterator[Foreigner]:

@@ -14,10 +14,14 @@ class Resident(NamedTuple):
     """A workload in one namespace, by one build."""
 
     workload: Workload
+    """As the build leaves it."""
     path: str
     build: Build
-    labels: Labels | None
-    """Of its pods after the build; None where they cannot be told."""
+
+    @property
+    def labels(self) -> Labels | None:
+        """Of its pods; None where they cannot be told."""
+        return self.workload.labels
 
     def __str__(self) -> str:
         return str(self.workload)
@@ -27,10 +31,14 @@ class Front(NamedTuple):
     """A Service in one namespace, by one build: the front of its pods."""
 
     service: Service
+    """As the build leaves it."""
     path: str
     build: Build
-    selector: Labels | None
-    """After the build; None where it cannot be told, or where it selects nothing."""
+
+    @property
+    def selector(self) -> Labels | None:
+        """None where it cannot be told, or where it selects nothing."""
+        return self.service.selector
 
     def __str__(self) -> str:
         return str(self.service)
@@ -40,6 +48,7 @@ class Sibling(NamedTuple):
     """A policy in one namespace, by one build."""
 
     policy: Policy
+    """As the build leaves it."""
     path: str
     build: Build
 

@@ -13,7 +13,7 @@ from netpol_lint.span import Span
 Labels = Table[str, str]
 
 _NULLS = ("", "~", "null", "Null", "NULL")
-_TEMPLATES = {
+TEMPLATES: dict[str, tuple[str, ...]] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
     "Pod": (),
 }
@@ -39,6 +39,8 @@ class Workload(NamedTuple):
     """A Deployment or another kind that makes pods, or a Pod itself."""
 
     kind: str
+    group: str
+    """The API group; empty for the core one."""
     name: str
     spot: Spot
     """Where its name stands."""
@@ -65,13 +67,14 @@ class Workload(NamedTuple):
 def read(manifest: Manifest, path: str) -> Workload:
     """The workload that an object of a kind in `manifest.WORKLOADS` is."""
     metadata = at(manifest.root, "metadata")
-    pod = at(manifest.root, *_TEMPLATES.get(manifest.kind, ("spec", "template")))
+    pod = at(manifest.root, *TEMPLATES.get(manifest.kind, ("spec", "template")))
     name = _spot(path, at(metadata, "name")) or Spot(path, _first(manifest.root))
     labels = at(pod, "metadata", "labels")
     host = at(pod, "spec", "hostNetwork")
     is_host = isinstance(host, Scalar) and host.text == "true"
     return Workload(
         manifest.kind,
+        manifest.group,
         manifest.name,
         name,
         texts(at(metadata, "labels")),

@@ -1,0 +1,175 @@
+"""Objects as a build leaves them: their labels, selectors and names after all it does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netpol_lint.answer import Answer
+from netpol_lint.node import Mapping
+from netpol_lint.policy import (
+    Allows,
+    Field,
+    Operator,
+    Peer,
+    Policy,
+    Presence,
+    Requirement,
+    Selector,
+)
+from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.manifest import Manifest
+from netpol_lint.repository.service import Service
+from netpol_lint.repository.transformation import NOTHING, Pair
+from netpol_lint.repository.workload import TEMPLATES, Labels, Workload
+
+_POLICY = "NetworkPolicy"
+_API_GROUP = "networking.k8s.io"
+
+
+def is_deleted(manifest: Manifest, build: Build) -> bool:
+    """Whether a patch certainly takes an object out of the build."""
+    if build.done is NOTHING:
+        return False
+    own = None if manifest.states and not manifest.namespace else manifest.namespace
+    found = build.done.deletes(manifest.kind, manifest.name, manifest.group, own)
+    return found is Answer.PROVEN
+
+
+def workload(found: Workload, build: Build) -> Workload:
+    """A workload with the labels of its pods, and its name, as the build leaves them."""
+    done = build.done
+    if done is NOTHING:
+        return found
+    template = TEMPLATES.get(found.kind, ("spec", "template"))
+    changed = _Changes(found.kind, found.name, found.group, build)
+    labels = found.labels
+    if labels is None or changed.may_write(*template, "metadata", "labels"):
+        labels = None
+    else:
+        labels = _added(labels, done.pod_pairs(found.kind, found.group))
+    is_spec_known = not changed.may_write(*template, "spec")
+    return found._replace(
+        labels=labels,
+        name=done.name_of(found.kind, found.name, found.group) or found.name,
+        ports=found.ports if is_spec_known else None,
+        host_network=found.host_network and is_spec_known,
+    )
+
+
+def service(found: Service, build: Build) -> Service:
+    """A Service with its selector, its ports and its name as the build leaves them.
+
+    Its name is empty where the build changes it in a way that cannot be foreseen.
+    """
+    done = build.done
+    if done is NOTHING:
+        return found
+    changed = _Changes("Service", found.name, "", build)
+    selector = found.selector
+    if changed.may_write("spec", "selector"):
+        selector = None
+    elif selector is not None:
+        selector = _added(selector, done.selector_pairs)
+    return found._replace(
+        selector=selector,
+        name=done.name_of("Service", found.name, "") or "",
+        ports=() if changed.may_write("spec", "ports") else found.ports,
+    )
+
+
+def namespace_labels(labels: Labels, build: Build) -> Labels | None:
+    """The labels of a Namespace object after the build; None where they cannot be told."""
+    if build.done is NOTHING:
+        return labels
+    if build.done.may_change("Namespace", "", ("metadata", "labels")):
+        return None
+    return _added(labels, build.done.label_pairs)
+
+
+def policy(found: Policy, build: Build) -> Policy:
+    """A policy with its selectors as the build leaves them; unreadable where a patch writes it."""
+    done = build.done
+    if done is NOTHING:
+        return found
+    if _Changes(_POLICY, found.name_text, _API_GROUP, build).may_write("spec"):
+        unreadable: Allows = Field(None, Presence.UNREADABLE, ())
+        return found._replace(
+            spec=found.spec._replace(presence=Presence.UNREADABLE, value=None),
+            subject=found.subject._replace(presence=Presence.UNREADABLE),
+            ingress=unreadable,
+            egress=unreadable,
+            declared=None,
+        )
+    pairs = [pair for pair in done.selector_pairs if pair.kind in ("", _POLICY)]
+    if not pairs:
+        return found
+    return found._replace(
+        subject=_selector(found.subject, pairs),
+        ingress=_allows(found.ingress, pairs),
+        egress=_allows(found.egress, pairs),
+    )
+
+
+class _Changes:
+    """What the patches of a build may write into one object."""
+
+    def __init__(self, kind: str, name: str, group: str, build: Build) -> None:
+        self._identity = kind, name
+        self._group = group
+        self._done = build.done
+
+    def may_write(self, *path: str) -> bool:
+        """Whether the field at `path` may be changed."""
+        kind, name = self._identity
+        return self._done.may_change(kind, name, path, self._group)
+
+
+def _added(labels: Labels, pairs: Iterable[Pair]) -> Labels | None:
+    added = dict(labels)
+    for pair in pairs:
+        if pair.unknown:
+            return None
+        added[pair.key] = pair.value
+    return added
+
+
+def _allows(allows: Allows, pairs: list[Pair]) -> Allows:
+    return allows._replace(
+        value=tuple(
+            allow._replace(
+                peers=allow.peers._replace(
+                    value=tuple(_peer(peer, pairs) for peer in allow.peers.value)
+                )
+            )
+            for allow in allows.value
+        )
+    )
+
+
+def _peer(peer: Peer, pairs: list[Pair]) -> Peer:
+    return peer._replace(pods=_selector(peer.pods, pairs))
+
+
+def _selector(field: Field[Selector | None], pairs: list[Pair]) -> Field[Selector | None]:
+    """The pairs go where `matchLabels` is, and replace an equal key there."""
+    selector = field.value
+    if selector is None or not isinstance(selector.node, Mapping):
+        return field
+    entry = selector.node.fields.get("matchLabels")
+    if entry is None or not isinstance(entry.value, Mapping):
+        return field
+    written = entry.value.span
+    keys = {pair.key for pair in pairs}
+    kept = tuple(
+        each
+        for each in selector.requirements
+        if each.key not in keys or not written.holds(each.key_node.span)
+    )
+    added = tuple(
+        Requirement(pair.key, Operator.IN, (pair.value,), entry.key, entry.value) for pair in pairs
+    )
+    exact = selector.exact and not any(pair.unknown for pair in pairs)
+    return field._replace(
+        value=selector._replace(requirements=(*kept, *added), exact=exact),
+        presence=field.presence if exact else Presence.UNREADABLE,
+    )

@@ -1,0 +1,120 @@
+"""Objects after their builds: what kustomizations make of labels, selectors and names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netpol_lint.repository.index import Index
+from netpol_lint.repository.resident import Population
+from netpol_lint.repository.surroundings import Picture
+from netpol_lint.repository.tree import Tree
+
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress:
+  - from:
+    - podSelector: {matchLabels: {app: till}}
+    - podSelector: {}
+    - podSelector: {matchExpressions: [{key: app, operator: Exists}]}
+"""
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    metadata: {labels: {app: web}}
+    spec: {hostNetwork: true, containers: [{name: web, ports: [{containerPort: 80}]}]}
+"""
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+"""
+
+
+def population(root: Path, kustomization: str) -> Population:
+    """Namespace `shop`, as a kustomization of the three objects gives it."""
+    (root / "web.yaml").write_text("---\n".join((POLICY, DEPLOYMENT, SERVICE)))
+    (root / "kustomization.yaml").write_text(
+        f"namespace: shop\nresources: [web.yaml]\n{kustomization}"
+    )
+    return Picture(Tree(str(root))).census.population("shop")
+
+
+def selectors(found: Population) -> list[str]:
+    """The subject of its policy, and the pods of its peers."""
+    (sibling,) = found.policies
+    peers = sibling.policy.ingress.value[0].peers.value
+    return [str(sibling.policy.subject.value), *(str(peer.pods.value) for peer in peers)]
+
+
+def test_labels_for_selectors(tmp_path: Path) -> None:
+    """They go into pods, into selectors with matchLabels, and nowhere else."""
+    found = population(tmp_path, "labels: [{includeSelectors: true, pairs: {team: tills}}]\n")
+    assert selectors(found) == [
+        "app=web, team=tills",
+        "app=till, team=tills",
+        "{}",
+        "app Exists",
+    ]
+    assert found.residents[0].labels == {"app": "web", "team": "tills"}
+    assert found.fronts[0].selector == {"app": "web", "team": "tills"}
+
+
+def test_labels_for_objects_only(tmp_path: Path) -> None:
+    """Without includeSelectors nothing changes that decides about traffic."""
+    found = population(tmp_path, "labels: [{pairs: {team: tills}}]\n")
+    assert selectors(found)[0] == "app=web"
+    assert found.residents[0].labels == {"app": "web"}
+
+
+def test_a_pair_replaces_an_equal_key(tmp_path: Path) -> None:
+    """What stands in the file is overwritten."""
+    found = population(tmp_path, "commonLabels: {app: shop}\n")
+    assert selectors(found)[:2] == ["app=shop", "app=shop"]
+    assert found.residents[0].labels == {"app": "shop"}
+
+
+def test_names(tmp_path: Path) -> None:
+    """Prefixes change the names of Services and workloads."""
+    found = population(tmp_path, "namePrefix: a-\n")
+    assert str(found.residents[0]) == "Deployment a-web"
+    assert str(found.fronts[0]) == "Service a-web"
+
+
+def test_patches_make_unknown(tmp_path: Path) -> None:
+    """What a patch may write is not known, the rest is."""
+    patch = "patches: [{patch: '{spec: {template: {metadata: {labels: {app: x}}}}}', target: T}]\n"
+    found = population(tmp_path, patch.replace("T", "{kind: Deployment}"))
+    assert found.residents[0].labels is None
+    assert found.residents[0].workload.host_network
+    assert selectors(found)[0] == "app=web"
+    found = population(tmp_path, patch.replace("T", "{kind: NetworkPolicy}"))
+    (sibling,) = found.policies
+    assert not sibling.policy.spec.readable
+    assert sibling.policy.declared is None
+    assert found.residents[0].labels == {"app": "web"}
+
+
+def test_deleted_objects(tmp_path: Path) -> None:
+    """A patch takes an object out of the build."""
+    patch = (
+        "patches: [{patch: '{$patch: delete, kind: KIND, apiVersion: APP, metadata: {name: web}}'}]"
+    )
+    deployment = patch.replace("APP", "apps/v1").replace("KIND", "Deployment")
+    assert population(tmp_path, deployment).residents == ()
+    policy = patch.replace("APP", "networking.k8s.io/v1").replace("KIND", "NetworkPolicy")
+    found = population(tmp_path, policy)
+    assert (len(found.policies), len(found.residents)) == (0, 1)
+
+
+def test_nothing_is_listed_for_a_namespace_that_nobody_asks_for(tmp_path: Path) -> None:
+    """The picture is made of what somebody wants to know."""
+    index = Index(Tree(str(tmp_path)))
+    assert "_scan" not in vars(index)
