@@ -286,6 +286,24 @@ def test_unknown_namespace() -> None:
     assert found.subject == "every pod, in the policy's own namespace"
 
 
+def test_where_it_lands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each build is named with its namespace and with what it adds; a stated one needs no word."""
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base/policy.yaml").write_text(f"{HEAD}spec: {{podSelector: {{}}}}\n")
+    (tmp_path / "base/kustomization.yaml").write_text("resources: [policy.yaml]\n")
+    for name, more in (("dev", ""), ("prod", "commonLabels: {team: tills}\n")):
+        (tmp_path / name).mkdir()
+        text = f"namespace: shop-{name}\nresources: [../base]\n{more}"
+        (tmp_path / name / "kustomization.yaml").write_text(text)
+    assert cli.main(["describe", "--root", str(tmp_path), str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("(several namespaces)/t (")
+    assert "  In: namespace shop-dev, by the namespace of dev/kustomization.yaml\n" in shown
+    assert "  OR: namespace shop-prod, by the namespace of prod/kustomization.yaml\n" in shown
+    assert "adds to its podSelectors: team=tills (prod/kustomization.yaml)" in shown
+    assert one("spec: {podSelector: {}}").landings == ()
+
+
 def test_nothing_untrusted_is_shown() -> None:
     text = HEAD.replace("name: t", r'name: "a\e[31m\u202eb"') + (
         'spec: {podSelector: {matchLabels: {"a\\e]0;x\\a": "b\\r\\nc"}}}\n'

@@ -22,7 +22,7 @@ from netpol_lint.parse import Document, decode
 from netpol_lint.pod_set import EVERY_NAMESPACE, METADATA_NAME, OWN, PodSet
 from netpol_lint.policy import Allow, Direction, Peer, Policy, string
 from netpol_lint.port_set import ALL_NUMBERS, PROTOCOLS, PortSet
-from netpol_lint.repository import Repository, Surroundings
+from netpol_lint.repository import Build, EffectiveNamespace, Repository, Surroundings
 from netpol_lint.span import Lines, Position, Span
 from netpol_lint.terminal import sanitize
 from netpol_lint.traffic import Grant, PeerSet, Traffic, contained
@@ -75,7 +75,9 @@ class Description(NamedTuple):
     line: int
     name: str
     namespace: str | None
-    """None where it is not known."""
+    """None where it is not known, or where there are several."""
+    landings: tuple[str, ...]
+    """Where it lands and who says so, if that is not just what it states."""
     subject: str
     ingress: Way
     egress: Way
@@ -118,6 +120,7 @@ class _Subject(NamedTuple):
 
     policy: Policy
     own: str | None
+    found: EffectiveNamespace
 
 
 def paths(names: Sequence[str], root: str, settings: Settings, *, merge: bool) -> Account:
@@ -172,7 +175,7 @@ def _file(
             for problem in outcome.problems
         ]
         subjects += [
-            _Subject(each, own_namespace(each, surroundings))
+            _Subject(each, own_namespace(each, surroundings), surroundings.namespace_of(each))
             for each in policy.find(text, outcome.root)
         ]
     described = tuple(_describe(each, path, lines) for each in subjects)
@@ -188,7 +191,7 @@ def _file(
 
 def _describe(subject: _Subject, path: str, lines: Lines) -> Description:
     each = subject.policy
-    notes = []
+    notes = list(dict.fromkeys(_additions(each, subject.found.ways)))
     if not schema.accepts(each.root):
         notes.append("parts of it are not as the API wants them: `netpol-lint check` tells which")
     return Description(
@@ -196,11 +199,37 @@ def _describe(subject: _Subject, path: str, lines: Lines) -> Description:
         lines.number(each.root.start),
         cut(each.name_text or "(without a name)", _ROOM),
         subject.own,
+        tuple(_landings(each, subject.found.ways)),
         _selected(model.subject(each, subject.own)),
         way(each, Direction.INGRESS, subject.own),
         way(each, Direction.EGRESS, subject.own),
         tuple(notes),
     )
+
+
+def _landings(policy: Policy, ways: Sequence[Build]) -> Iterator[str]:
+    """Each way in which a policy reaches a namespace, but for the one that it states itself."""
+    for each in dict.fromkeys((way.namespace, way.supplied, way.why) for way in ways):
+        name, supplied, why = each
+        if name and len(ways) == 1 and name == policy.namespace.value:
+            return
+        if name:
+            yield f"namespace {cut(name, _ROOM)}, by {cut(why, _ROOM)}"
+        elif supplied:
+            yield f"a namespace that is given by {cut(why, _ROOM)}"
+        else:
+            yield "whatever namespace it is applied to"
+
+
+def _additions(policy: Policy, ways: Sequence[Build]) -> Iterator[str]:
+    """What builds write into its selectors, or may write into it at all."""
+    for way in ways:
+        pairs = [f"{pair.key}={pair.value} ({pair.path})" for pair in way.done.selector_pairs]
+        if pairs:
+            yield f"kustomize adds to its podSelectors: {cut(', '.join(pairs), 2 * _ROOM)}"
+        for patch in way.done.patches:
+            if patch.touches("NetworkPolicy", policy.name_text, None, None) is not Answer.REFUTED:
+                yield f"a patch of {cut(patch.path, _ROOM)} may change it"
 
 
 def _selected(subject: PodSet | None) -> str:
@@ -450,9 +479,11 @@ def text(account: Account) -> str:
 
 
 def _block(each: Description) -> list[str]:
-    place = each.namespace or "(namespace unknown)"
+    unknown = "(several namespaces)" if len(each.landings) > 1 else "(namespace unknown)"
+    place = each.namespace or unknown
     return [
         f"{place}/{each.name} ({each.path}:{each.line})",
+        *(f"  {'OR' if number else 'In'}: {one}" for number, one in enumerate(each.landings)),
         f"  Selects: {each.subject}",
         *_way_lines(Direction.INGRESS, each.ingress, "  "),
         *_way_lines(Direction.EGRESS, each.egress, "  "),
@@ -502,6 +533,7 @@ def as_json(account: Account) -> str:
                 "line": each.line,
                 "name": each.name,
                 "namespace": each.namespace,
+                "landings": each.landings,
                 "selects": each.subject,
                 "ingress": _way_object(each.ingress),
                 "egress": _way_object(each.egress),
