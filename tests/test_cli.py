@@ -8,12 +8,11 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import PROJECT
+from support import PROGRAM, PROJECT
 
 import netpol_lint_rules
 from netpol_lint import __version__, argument, cli, discover, run, terminal
@@ -23,9 +22,6 @@ from netpol_lint.policy import Policy
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 
-PROGRAM = Path(sysconfig.get_path("scripts")) / (
-    "netpol-lint.exe" if sys.platform == "win32" else "netpol-lint"
-)
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
 
 PAGE = "\n\n".join(

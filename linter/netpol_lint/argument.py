@@ -152,7 +152,7 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--stdin-filename",
         metavar="NAME",
         default="<stdin>",
-        help="what to call standard input in the report",
+        help="what to call standard input in the report; no such file is read",
     )
     add = parser.add_argument_group("how it is judged").add_argument
     add(
