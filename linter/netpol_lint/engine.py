@@ -41,6 +41,8 @@ class Settings(NamedTuple):
     honour_ignores: bool = True
     least: Severity = Severity.WARNING
     """Findings below it are not reported."""
+    all_skips: bool = False
+    """Whether patches are told even where nothing is found in them; it costs reading more files."""
 
 
 class Skipped(NamedTuple):
@@ -137,7 +139,8 @@ def _lint(
     ]
     shown = any(each.severity >= each.least for each in raised)
     # The repository is only read when there is something to say.
-    if shown and surroundings.patched_by is not None:
+    curious = shown or (settings.all_skips and file.subjects)
+    if curious and surroundings.patched_by is not None:
         raised = [each for each in raised if each.rule in settings.selection.for_fragments]
         skipped.append(Skipped(path, None, "partial", f"a patch of {surroundings.patched_by}"))
     if "ignore-file" in text:
