@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +23,10 @@ from netpol_lint.span import Lines, Position, Span
 from netpol_lint_rules import RULES
 
 PROJECT = Path(__file__).parent.parent
+PROGRAM = Path(sysconfig.get_path("scripts")) / (
+    "netpol-lint.exe" if sys.platform == "win32" else "netpol-lint"
+)
+"""The installed command."""
 SHARED = PROJECT.parent / "shared"
 """Material beside the project that only its makers have; tests use it where it is."""
 RULE_FIXTURES = PROJECT / "tests" / "rules"

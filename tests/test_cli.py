@@ -8,12 +8,12 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import indent
 
 import pytest
-from support import PROJECT
+from support import PROGRAM, PROJECT
 
 import netpol_lint_rules
 from netpol_lint import __version__, argument, cli, discover, run, terminal
@@ -23,9 +23,6 @@ from netpol_lint.policy import Policy
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 
-PROGRAM = Path(sysconfig.get_path("scripts")) / (
-    "netpol-lint.exe" if sys.platform == "win32" else "netpol-lint"
-)
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
 
 PAGE = "\n\n".join(
@@ -105,10 +102,10 @@ def lint(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 def put(name: str, text: str) -> None:
-    """Writes a file below the current folder."""
+    """Writes a file below the current folder; lone surrogates become the bytes they stand for."""
     path = Path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="")
+    path.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
 
 
 # Exit statuses and what is shown
@@ -345,6 +342,90 @@ def test_skipped(lint: Run) -> None:
         "helm template . | netpol-lint check -\n"
         "no NetworkPolicy found\n",
     )
+
+
+SKIPS = {
+    "template": {"t.yaml": manifest("{{ .Release.Name }}")},
+    "encrypted": {"secret.yaml": manifest() + "sops: {version: 3.9.0}\n"},
+    "other-kind": {"calico.yaml": manifest().replace("networking.k8s", "crd.projectcalico")},
+    "embedded": {"map.yaml": "kind: ConfigMap\ndata:\n  a: |\n" + indent(manifest(), " " * 4)},
+    "partial": {
+        "base/policy.yaml": manifest(),
+        "base/kustomization.yaml": "resources: [policy.yaml]\n",
+        "prod/patch.yaml": manifest(),
+        "prod/kustomization.yaml": "resources: [../base]\npatches: [path: patch.yaml]\n",
+    },
+    "unreadable": {"binary.yaml": manifest() + "\0\udcff"},
+}
+FORMATS = [["--format", "full"], ["--format", "concise"], ["--format", "json"], ["--statistics"]]
+
+
+@pytest.mark.parametrize("options", FORMATS, ids=" ".join)
+@pytest.mark.parametrize("reason", SKIPS)
+def test_strict_inputs(lint: Run, reason: str, options: list[str]) -> None:
+    """With --strict-inputs whatever was skipped fails the run, in every format, in one line."""
+    put("clean.yaml", manifest())
+    for name, text in SKIPS[reason].items():
+        put(name, text)
+    assert lint("check", *options)[0] == 0
+    status, _, err = lint("check", "--strict-inputs", *options)
+    assert status == 1
+    (line,) = [each for each in err.splitlines() if "--strict-inputs" in each]
+    assert line.startswith("netpol-lint: --strict-inputs: not judged: ")
+    assert line.endswith("leave them out by --exclude")
+    report = json.loads(lint("check", "--strict-inputs", "--format", "json")[1])
+    assert list(report["summary"]["skipped"]) == [reason]
+    (skipped,) = report["skipped"]
+    assert skipped["path"] in line
+    names = [f"--exclude={name}" for name in SKIPS[reason]]
+    assert lint("check", "--strict-inputs", *options, *names)[0] == 0
+
+
+def test_strict_inputs_knows_each_skip() -> None:
+    """No reason to skip is missing above."""
+    from netpol_lint.report.summary import SKIP_REASONS
+
+    assert list(SKIPS) == list(SKIP_REASONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "status"),
+    [
+        ("clean", [], 1),
+        ("error", [], 1),
+        ("error", ["--fail-on", "error"], 1),
+        ("error", ["--exit-zero"], 1),
+        ("error", ["gone.yaml", "."], 2),
+        ("crash", [], 2),
+    ],
+)
+def test_strict_inputs_beside_findings(
+    lint: Run, name: str, options: list[str], status: int
+) -> None:
+    """Findings are shown all the same; what went wrong weighs more, and --exit-zero less."""
+    put("policy.yaml", manifest(name))
+    put("t.yaml", manifest("{{ .Release.Name }}"))
+    found, out, _ = lint("check", "--strict-inputs", *options)
+    assert found == status
+    assert ("named-error" in out) is (name == "error")
+
+
+def test_strict_inputs_without_any(lint: Run) -> None:
+    """Nothing to judge is nothing that was skipped."""
+    assert lint("check", "--strict-inputs") == (0, "", "no NetworkPolicy found\n")
+    put("pod.yaml", "kind: Pod\n")
+    put("templates/pod.yaml", "kind: {{ .kind }}\n")
+    assert lint("check", "--strict-inputs") == (0, "", "no NetworkPolicy found\n")
+    put("policy.yaml", manifest())
+    assert lint("check", "--strict-inputs")[0] == 0
+
+
+def test_strict_inputs_of_a_pipe(lint: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is piped must be rendered, too."""
+    _pipe(monkeypatch, manifest("{{ .Release.Name }}").encode())
+    status, _, err = lint("check", "-", "--strict-inputs", "--stdin-filename", "shop")
+    assert status == 1
+    assert "not judged: shop:1 (template); " in err
 
 
 # Colours

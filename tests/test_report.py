@@ -17,7 +17,7 @@ from netpol_lint.engine import Result, Skipped
 from netpol_lint.finding import Finding, Object, place
 from netpol_lint.report import json as json_report
 from netpol_lint.report import text as text_report
-from netpol_lint.report.summary import SKIP_REASONS, Report, closing
+from netpol_lint.report.summary import SKIP_REASONS, Report, closing, shortfall
 from netpol_lint.span import Lines, Span
 from netpol_lint.terminal import Palette, sanitize, width, wrap
 from netpol_lint_rules import RULES
@@ -365,11 +365,50 @@ def test_closing(report: Report, quiet: bool, lines: list[str]) -> None:
 
 def test_closing_names_every_skip() -> None:
     """Each reason to skip has words for one and for many."""
-    for reason, (one, many, advice) in SKIP_REASONS.items():
+    for reason, (one, many, advice, _) in SKIP_REASONS.items():
         skip = Skipped("a.yaml", 1, reason)
         assert closing(_report(skipped=(skip,)), quiet=True) == [f"1 {one} skipped: {advice}"]
         twice = _report(skipped=(skip, skip))
         assert closing(twice, quiet=True) == [f"2 {many} skipped: {advice}"]
+
+
+@pytest.mark.parametrize(
+    ("skips", "line"),
+    [
+        (
+            [("a.yaml", 3, "template", "")],
+            "a.yaml:3 (template); render and pipe them, or leave them out by --exclude",
+        ),
+        (
+            [("b.yaml", None, "partial", "a patch of k"), ("a.yaml", 1, "encrypted", "")],
+            "b.yaml (a patch of k), a.yaml:1 (encrypted policy);"
+            " decrypt or render and pipe them, or leave them out by --exclude",
+        ),
+        (
+            [("a.yaml", None, "unreadable", "not text"), ("b.yaml", 1, "other-kind", "")],
+            "a.yaml (not text), b.yaml:1 (policy of another API group);"
+            " leave them out by --exclude",
+        ),
+        (
+            [("a.yaml", number, "embedded", "") for number in range(1, 1000)],
+            "a.yaml:1 (policy inside another object), a.yaml:2 (policy inside another object),"
+            " a.yaml:3 (policy inside another object) and 996 more;"
+            " render and pipe them, or leave them out by --exclude",
+        ),
+    ],
+)
+def test_shortfall(skips: list[tuple[str, int | None, str, str]], line: str) -> None:
+    """One line tells what was not judged, why, and what to do."""
+    report = _report(skipped=tuple(Skipped(*each) for each in skips))
+    assert shortfall(report) == f"not judged: {line}"
+
+
+def test_shortfall_is_bounded() -> None:
+    """Neither many skips nor the longest path make the line longer than a person would read."""
+    skip = Skipped(f"{HOSTILE}\n" * 500, 1, "template")
+    report = _report(skipped=(skip,) * 100_000)
+    assert shortfall(report).isprintable()
+    assert len(shortfall(report)) < 500
 
 
 # JSON

@@ -32,6 +32,7 @@ class Check(NamedTuple):
     color: str
     fail_on: Severity
     exit_zero: bool
+    strict_inputs: bool
 
 
 class Rules(NamedTuple):
@@ -59,7 +60,7 @@ Command = Check | Describe | Rules | Explain
 _EPILOG = """\
 exit status:
   0  nothing found
-  1  findings
+  1  findings, or with --strict-inputs anything that was skipped
   2  wrong usage, an unreadable path, or an error of netpol-lint itself
 
 rendered manifests:
@@ -152,7 +153,7 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--stdin-filename",
         metavar="NAME",
         default="<stdin>",
-        help="what to call standard input in the report",
+        help="what to call standard input in the report; no such file is read",
     )
     add = parser.add_argument_group("how it is judged").add_argument
     add(
@@ -210,6 +211,13 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         help="the least severity for exit status 1 (default: warning; info never is)",
     )
     add("--exit-zero", action="store_true", help="exit with 0 even if something is found")
+    add(
+        "--strict-inputs",
+        action="store_true",
+        help="exit with 1 if anything was skipped for whatever reason, even with --exit-zero: "
+        "templates, encrypted policies, patches, policies inside other objects or of other "
+        "API groups, and files that are no text or lie outside of the repository",
+    )
 
 
 def _describe_description(parser: argparse.ArgumentParser) -> None:

@@ -79,10 +79,16 @@ def _check(command: argument.Check) -> int:
         Options(command.kube_version),
         honour_ignores=not command.no_ignores,
         least=command.severity,
+        all_skips=command.strict_inputs,
     )
     report = _lint(command, settings)
     if report is None or not _show(command, report) or report.broken:
         return FAILURE
+    if command.strict_inputs and report.skipped:
+        from netpol_lint.report.summary import shortfall
+
+        terminal.warn(f"netpol-lint: --strict-inputs: {shortfall(report)}")
+        return FINDINGS
     found = any(finding.severity >= command.fail_on for finding in report.findings)
     return FINDINGS if found and not command.exit_zero else CLEAN
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
@@ -21,6 +22,10 @@ from netpol_lint.selection import Selection, suggest
 from netpol_lint.span import Lines, Span, Stretches, past_blank
 from netpol_lint.suppress import Ignore
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from netpol_lint.origin import Origin
+
 UNUSED_IGNORE = "unused-ignore"
 UNKNOWN_RULE = "unknown-rule"
 INTERNAL_ERROR = "internal-error"
@@ -36,6 +41,8 @@ class Settings(NamedTuple):
     honour_ignores: bool = True
     least: Severity = Severity.WARNING
     """Findings below it are not reported."""
+    all_skips: bool = False
+    """Whether patches are told even where nothing is found in them; it costs reading more files."""
 
 
 class Skipped(NamedTuple):
@@ -132,7 +139,8 @@ def _lint(
     ]
     shown = any(each.severity >= each.least for each in raised)
     # The repository is only read when there is something to say.
-    if shown and surroundings.patched_by is not None:
+    curious = shown or (settings.all_skips and file.subjects)
+    if curious and surroundings.patched_by is not None:
         raised = [each for each in raised if each.rule in settings.selection.for_fragments]
         skipped.append(Skipped(path, None, "partial", f"a patch of {surroundings.patched_by}"))
     if "ignore-file" in text:
@@ -142,7 +150,10 @@ def _lint(
     silenced = _silenced(raised, ignores)
     kept = [each for each, silent in zip(raised, silenced, strict=True) if not silent]
     kept += _complaints(ignores, _used(ignores, raised), settings)
-    findings = [_place(each, path, lines) for each in kept if each.severity >= each.least]
+    origin_of = partial(_origin, documents, [document.span.start for document in documents])
+    findings = [
+        _place(each, path, lines, origin_of(each)) for each in kept if each.severity >= each.least
+    ]
     return Result(
         tuple(sorted(findings, key=lambda each: (each.place, each.rule, each.message))),
         tuple(skipped),
@@ -158,7 +169,19 @@ def _notes(comments: Callable[[], tuple[Comment, ...]], lines: Lines) -> Notes:
     return Notes(comments(), lines)
 
 
-def _place(raised: _Raised, path: str, lines: Lines) -> Finding:
+def _origin(documents: Sequence[Document], starts: Sequence[int], raised: _Raised) -> Origin | None:
+    """What the document of a finding was rendered from; `starts` are those of the documents."""
+    from netpol_lint import origin  # a clean file needs none
+
+    index = bisect_right(starts, raised.diagnostic.span.start) - 1
+    if index < 0 or not documents[index].span.holds(raised.diagnostic.span):
+        return None  # an ignore in a document that is not judged
+    document = documents[index]
+    root = document.root if raised.policy is None else raised.policy.root
+    return origin.of(document.text, document.span, root)
+
+
+def _place(raised: _Raised, path: str, lines: Lines, source: Origin | None = None) -> Finding:
     return place(
         raised.diagnostic,
         rule=raised.rule,
@@ -167,6 +190,7 @@ def _place(raised: _Raised, path: str, lines: Lines) -> Finding:
         path=path,
         lines=lines,
         policy=raised.policy,
+        origin=source,
     )
 
 

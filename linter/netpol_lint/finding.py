@@ -11,6 +11,10 @@ from netpol_lint.diagnostic import Diagnostic, Group, Label, Safety, Severity
 from netpol_lint.policy import Policy
 from netpol_lint.span import Lines, Position, Span
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from netpol_lint.origin import Origin
+
 
 class Place(NamedTuple):
     """From the first character to behind the last one."""
@@ -68,6 +72,8 @@ class Finding(NamedTuple):
     fix: Cure | None
     lines: tuple[tuple[int, str], ...]
     """The lines of the finding's own file that the places stand on, by number."""
+    origin: Origin | None = None
+    """What the document was rendered from, if it says so."""
 
 
 def place(
@@ -79,6 +85,7 @@ def place(
     path: str,
     lines: Lines,
     policy: Policy | None,
+    origin: Origin | None = None,
 ) -> Finding:
     """Turns the offsets of a diagnostic into lines and columns."""
     labels = tuple(_remarks(diagnostic.labels, path, lines))
@@ -103,6 +110,7 @@ def place(
             tuple(Replacement(_place(lines, edit.span), edit.text) for edit in fix.edits),
         ),
         lines=tuple((number, lines.text(number)) for number in sorted(shown)),
+        origin=origin,
     )
 
 

@@ -48,6 +48,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "path": _text(finding.path),
         **_place(finding.place),
+        "origin": None if finding.origin is None else finding.origin._asdict(),
         "object": None
         if finding.object is None
         else {key: _text(value) for key, value in finding.object._asdict().items()},

@@ -9,6 +9,12 @@ from typing import NamedTuple
 from netpol_lint.diagnostic import Severity
 from netpol_lint.engine import INTERNAL_ERROR, Skipped
 from netpol_lint.finding import Finding
+from netpol_lint.wording import cut
+
+_NAMED = 3
+"""Skipped inputs that are named in one line; --format json lists all of them."""
+_PATH = 100
+"""Characters of a path in that line."""
 
 
 class Report(NamedTuple):
@@ -59,6 +65,8 @@ class SkipReason(NamedTuple):
     one: str
     many: str
     advice: str
+    remedy: str | None
+    """What makes a document of its own of them."""
 
 
 SKIP_REASONS = {
@@ -66,24 +74,30 @@ SKIP_REASONS = {
         "template",
         "templates",
         "render and pipe them, such as: helm template . | netpol-lint check -",
+        "render",
     ),
     "encrypted": SkipReason(
         "encrypted policy",
         "encrypted policies",
         "decrypt and pipe them, such as: sops decrypt FILE | netpol-lint check -",
+        "decrypt",
     ),
     "other-kind": SkipReason(
         "policy of another API group",
         "policies of other API groups",
         "only networking.k8s.io is judged",
+        None,
     ),
     "embedded": SkipReason(
         "policy inside another object",
         "policies inside other objects",
         "only documents of their own are judged",
+        "render",
     ),
-    "partial": SkipReason("patch", "patches", "only whole policies are judged"),
-    "unreadable": SkipReason("file", "files", "not text, or a link that leaves the repository"),
+    "partial": SkipReason("patch", "patches", "only whole policies are judged", "render"),
+    "unreadable": SkipReason(
+        "file", "files", "not text, or a link that leaves the repository", None
+    ),
 }
 
 
@@ -108,8 +122,25 @@ def closing(report: Report, *, quiet: bool) -> list[str]:
     return lines
 
 
+def shortfall(report: Report) -> str:
+    """One line about what was skipped: where, why, and how to have it judged or left out."""
+    named = []
+    for skip in report.skipped[:_NAMED]:
+        line = "" if skip.line is None else f":{skip.line}"
+        why = skip.detail or SKIP_REASONS[skip.reason].one
+        named.append(f"{cut(report.shown(skip.path), _PATH)}{line} ({cut(why, _PATH)})")
+    rest = len(report.skipped) - len(named)
+    more = f" and {rest} more" if rest else ""
+    # In the order of the table, each once.
+    remedies = dict.fromkeys(
+        each.remedy for name, each in SKIP_REASONS.items() if each.remedy and name in report.skips
+    )
+    cure = f"{' or '.join(remedies)} and pipe them, or " if remedies else ""
+    return f"not judged: {', '.join(named)}{more}; {cure}leave them out by --exclude"
+
+
 def _skipped(reason: str, count: int) -> str:
-    one, many, advice = SKIP_REASONS[reason]
+    one, many, advice, _ = SKIP_REASONS[reason]
     return f"{_counted(count, one, many)} skipped: {advice}"
 
 

@@ -9,6 +9,11 @@ from netpol_lint.finding import Finding, Place, Remark
 from netpol_lint.report.excerpt import excerpt
 from netpol_lint.report.summary import Report
 from netpol_lint.terminal import Palette, sanitize, width, wrap
+from netpol_lint.wording import cut
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from netpol_lint.origin import Origin
 
 _LEGIBLE = 100
 """Columns of prose on a wider terminal."""
@@ -16,6 +21,8 @@ _ELSEWHERE = 6
 """Places in other files that are shown before the rest is only counted."""
 _NARROW = 40
 """Columns that words below a place have at least, if the terminal has them."""
+_SHORT = 60
+"""Columns of an origin that shares its line with the finding."""
 
 
 def full(report: Report, palette: Palette, columns: int) -> str:
@@ -26,10 +33,10 @@ def full(report: Report, palette: Palette, columns: int) -> str:
 
 
 def concise(report: Report, palette: Palette) -> str:
-    """One line a finding: `path:line:column: severity[rule] message`."""
+    """One line a finding: `path:line:column: severity[rule] message (from template)`."""
     return "".join(
         f"{_where(report.shown(each.path), each.place)}: "
-        f"{_heading(each, palette)} {sanitize(each.message)}\n"
+        f"{_heading(each, palette)} {sanitize(each.message)}{_from(each.origin)}\n"
         for each in report.findings
     )
 
@@ -44,6 +51,22 @@ def statistics(report: Report) -> str:
 def _where(path: str, place: Place) -> str:
     line, column = place.start
     return f"{sanitize(path)}:{line}:{column}"
+
+
+def _from(origin: Origin | None) -> str:
+    return "" if origin is None else f" (from {_cut(origin.path, _SHORT)})"
+
+
+def _rendered(origin: Origin, room: int) -> str:
+    repo = f" of {origin.repo}" if origin.repo else ""
+    ref = f" at {origin.ref}" if origin.ref else ""
+    words = "rendered from "
+    return f"{words}{_cut(f'{origin.path}{repo}{ref}', room - len(words))}"
+
+
+def _cut(words: str, room: int) -> str:
+    """`words` in at most `room` columns; both ends of a path tell more than its middle."""
+    return cut(words, room if width(words) == len(words) else room // 2)
 
 
 def _heading(finding: Finding, palette: Palette) -> str:
@@ -89,6 +112,8 @@ def _block(finding: Finding, report: Report, palette: Palette, columns: int) -> 
     frame = _Frame(palette, len(str(max(numbers))), columns)
     yield f"{_heading(finding, palette)}: {palette.paint(sanitize(finding.message), 'strong')}"
     yield frame.title("-->", _where(report.shown(finding.path), finding.place))
+    if finding.origin is not None:
+        yield f"{' ' * (frame.gutter + 4)}{_rendered(finding.origin, frame.room - 1)}"
     yield frame.bar
     marks = [_label(each) for each in finding.labels if each.path is None]
     marks.append(_Mark(finding.place, "^", "", str(finding.severity)))
