@@ -126,4 +126,11 @@ def _diagnostic(policy: Policy, found: Block, severity: Severity) -> Diagnostic:
     )
 
 
-RULE = Rule("service-cidr", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "service-cidr",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: seen.blocks,
+)

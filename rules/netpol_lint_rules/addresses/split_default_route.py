@@ -204,5 +204,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: len(seen.cidrs) > 1,
     silences=frozenset(("overlapping-cidrs", "redundant-peer")),
 )

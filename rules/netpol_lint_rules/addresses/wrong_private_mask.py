@@ -218,4 +218,11 @@ def _difference(written: Network, correct: Network) -> str:
     return f"{text_of(written.last, written.bits)}, for example, is a public address"
 
 
-RULE = Rule("wrong-private-mask", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "wrong-private-mask",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: len(seen.cidrs) > 2,
+)

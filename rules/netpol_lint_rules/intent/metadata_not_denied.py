@@ -216,5 +216,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.blocks or seen.everyone,
     silences=frozenset(("metadata-reachable",)),
 )

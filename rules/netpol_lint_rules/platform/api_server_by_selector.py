@@ -242,5 +242,10 @@ def _diagnostic(policy: Policy, allow: Allow, target: Target, source: Source | N
 
 
 RULE = Rule(
-    "api-server-by-selector", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check
+    "api-server-by-selector",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: not seen.ports.isdisjoint(PORTS) or LABEL[1] in seen.values,
 )

@@ -136,5 +136,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: not seen.cidrs.isdisjoint(block.API_SERVICES),
     silences=frozenset(("service-cidr",)),
 )

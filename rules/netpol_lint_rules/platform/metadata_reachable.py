@@ -216,4 +216,11 @@ def _everyone(policy: Policy, allow: Allow) -> Diagnostic:
     )
 
 
-RULE = Rule("metadata-reachable", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "metadata-reachable",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: seen.blocks or seen.everyone,
+)

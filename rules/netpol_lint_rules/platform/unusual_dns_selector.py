@@ -114,6 +114,7 @@ WRONG = {
     "app": frozenset(("kube-dns", "coredns")),
     "app.kubernetes.io/name": frozenset(("coredns",)),
 }
+_WRONG_VALUES = frozenset().union(*WRONG.values())
 _INSTALLERS = re.compile(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 
@@ -223,5 +224,10 @@ def _fix(policy: Policy, requirement: Requirement, node: Node) -> Fix | None:
 
 
 RULE = Rule(
-    "unusual-dns-selector", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check
+    "unusual-dns-selector",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: not seen.values.isdisjoint(_WRONG_VALUES),
 )

@@ -126,4 +126,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.pods_alone,
 )

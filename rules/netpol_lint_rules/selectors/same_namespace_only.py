@@ -237,5 +237,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.unlimited_selectors,
     silences=frozenset(("broad-peer", "api-server-by-selector")),
 )

@@ -148,4 +148,11 @@ def _fix(policy: Policy, selector: Selector, requirement: Requirement) -> Fix | 
     return Fix(Safety.UNSAFE, f"delete {cut(requirement.key, 60)} from the selector", edits)
 
 
-RULE = Rule("volatile-label", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "volatile-label",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: not seen.pod_keys.isdisjoint(_SHORT_LIVED),
+)

@@ -464,6 +464,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.pods_alone and seen.namespaces_alone,
     silences=frozenset(
         (
             "redundant-peer",

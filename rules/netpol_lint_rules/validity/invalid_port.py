@@ -136,6 +136,12 @@ def _out_of_range(text: str, port: Port, value: int) -> Diagnostic:
     )
 
 
+def _is_port(value: int | str | None) -> bool:
+    if isinstance(value, str):
+        return port_name_flaw(value) is None
+    return value is None or 1 <= value <= 65535
+
+
 def _name(text: str, port: Port, value: str) -> Iterator[Diagnostic]:
     flaw = port_name_flaw(value)
     if flaw is None:
@@ -228,6 +234,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.ranges or not all(map(_is_port, seen.ports)),
     silences=frozenset(
         {"octal-port", "unknown-named-port", "overlapping-ports", "wide-port-range", "service-port"}
     ),

@@ -97,6 +97,8 @@ from netpol_lint.rule import Rule
 from netpol_lint.wording import quoted
 
 _PROTOCOLS = frozenset(("TCP", "UDP", "SCTP"))
+_PLAIN = frozenset(("TCP", "UDP"))
+"""Those of every version."""
 _SCTP_IS_STABLE = KubeVersion(1, 20)
 _BOTH = re.compile(r"\s*(TCP|UDP)\s*(?:[/,|+&]|\s)\s*(?!\1)(TCP|UDP)\s*", re.IGNORECASE)
 _HELP = "write TCP, UDP or SCTP in capital letters; without `protocol` it is TCP"
@@ -176,5 +178,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: not seen.protocols <= _PLAIN,
     silences=frozenset({"missing-udp", "overlapping-ports", "dns-udp-only", "unknown-named-port"}),
 )
