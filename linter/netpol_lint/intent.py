@@ -16,7 +16,7 @@ from netpol_lint.comment import Comment, Notes
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.span import Span
-from netpol_lint.speech import Piece, Sentence, Speech, Word, hear
+from netpol_lint.speech import Piece, Sentence, Speech, Word, find, hear
 from netpol_lint.wording import LONGEST, cut
 
 _DIRECTIONS = {Direction.INGRESS: Word.INBOUND, Direction.EGRESS: Word.OUTBOUND}
@@ -119,13 +119,13 @@ class Intent:
         name = self._policy.name
         if name is None:
             return None
-        piece = hear(name.text).find(*words)
+        piece = find(name.text, *words)
         return None if piece is None else Source("name", name.span, piece.text)
 
     def described(self, *words: Word) -> Source | None:
         """The first such term in a describing annotation or above the policy."""
         for source in (*self._annotations, *self._preface):
-            piece = hear(source.text).find(*words)
+            piece = find(source.text, *words)
             if piece is not None:
                 return source._replace(text=piece.text)
         return None
@@ -135,7 +135,7 @@ class Intent:
         comments = self._notes.on(span)
         if not comments:
             return None
-        piece = hear("\n".join(comment.text for comment in comments)).find(*words)
+        piece = find("\n".join(comment.text for comment in comments), *words)
         return None if piece is None else Source("comment", _at(comments, piece.start), piece.text)
 
     def says(self, span: Span | None, *words: Word) -> Source | None:

@@ -62,16 +62,18 @@ class Lines:
 
     # A file without findings never needs its lines.
     @cached_property
-    def _breaks(self) -> list[tuple[int, int]]:
-        return [match.span() for match in _BREAK.finditer(self._text)]
-
-    @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(end for _, end in self._breaks)]
+        if "\r" in self._text:
+            return [0, *(match.end() for match in _BREAK.finditer(self._text))]
+        return list(accumulate((len(line) + 1 for line in self._text.split("\n")[:-1]), initial=0))
 
     @cached_property
     def _ends(self) -> list[int]:
-        return [*(start for start, _ in self._breaks), len(self._text)]
+        if "\r" in self._text:
+            ends = [match.start() for match in _BREAK.finditer(self._text)]
+        else:
+            ends = [start - 1 for start in self._starts[1:]]
+        return [*ends, len(self._text)]
 
     def are_of(self, text: str) -> bool:
         """Whether this is the table of `text`."""

@@ -68,7 +68,7 @@ from netpol_lint.intent import Source
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, hear
+from netpol_lint.speech import Word, says
 from netpol_lint.wording import cut
 
 PORTS = frozenset((443, 6443))
@@ -201,7 +201,7 @@ def _words(policy: Policy, context: Context, allow: Allow) -> Source | None:
         context.intent.described(Word.API_SERVER),
     ):
         if source is not None and not _is_of_pods(policy, source.text):
-            denies = source.kind == "name" and hear(policy.name_text).find(Word.DENY) is not None
+            denies = source.kind == "name" and says(policy.name_text, Word.DENY) is not None
             if not denies:
                 return source
     return None

@@ -103,7 +103,7 @@ from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, hear
+from netpol_lint.speech import Word, says
 from netpol_lint.wording import cut
 
 WEB_PORTS = frozenset((80, 443, "http", "https"))
@@ -229,7 +229,7 @@ def _is_explained(context: Context, allow: Allow) -> bool:
     said = context.notes.of(_whole(allow))
     if not said:
         return False
-    return hear(said).find(*SILENCING) is not None or _ASIDE.search(said) is not None
+    return says(said, *SILENCING) is not None or _ASIDE.search(said) is not None
 
 
 def _name(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Source | None:
@@ -237,7 +237,7 @@ def _name(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Sourc
     found = context.intent.named_for(Direction.EGRESS, Word.OUTSIDE)
     if found is None or _is_explained(context, allow) or _ASIDE.search(policy.name_text):
         return None
-    if hear(policy.name_text).find(*SILENCING) is not None:
+    if says(policy.name_text, *SILENCING) is not None:
         return None
     ports = allow.ports.value
     if any(port.port.value in WEB_PORTS for port in ports):

@@ -95,7 +95,7 @@ from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Sentence, Word, hear
+from netpol_lint.speech import Sentence, Word, hear, may_say
 from netpol_lint.wording import cut, fitted
 
 REACH = 4
@@ -146,7 +146,7 @@ def _stretch(allow: Allow, peer: Peer) -> Span:
 
 def _alternatives(said: str, demands: list[Requirement]) -> tuple[Requirement, Requirement] | None:
     """The two requirements whose values stand on either side of an "or"."""
-    if not said:
+    if not may_say(said, Word.OR):
         return None
     for sentence in hear(said).sentences:
         for before, after in _joined(sentence):

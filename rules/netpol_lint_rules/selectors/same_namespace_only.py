@@ -129,7 +129,7 @@ def _remark(context: Context, direction: Direction, allow: Allow) -> Source | No
     """A comment on the rule that speaks of everyone."""
     comments = context.notes.on(_whole(allow))
     said = "\n".join(comment.text for comment in comments)
-    if not said or hear(said).find(*LIMITS) is not None or _INSIDE.search(said):
+    if not said or says(said, *LIMITS) is not None or _INSIDE.search(said):
         return None
     wanted = frozenset(_words(direction))
     for comment in comments:
