@@ -15,8 +15,6 @@ from netpol_lint.span import Span
 
 _UNKNOWN = re.compile(r"\$\{[^}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)")
 _UNREAD = object()
-_NEEDS_READING = frozenset("<~0123456789+-.yYnNtTfFoO")
-"""First characters of plain keys that may be more than their text: merges, numbers, booleans."""
 
 
 class Scalar:
@@ -129,7 +127,9 @@ class Mapping:
             fields = {}
             for entry in self.entries:
                 key = entry.key
-                if is_merge(key):
+                if type(key) is Scalar and key.tag is None and scalar.is_plain_key(key.text):
+                    fields[key.text] = entry
+                elif is_merge(key):
                     fields.update(merged(entry.value))
                 elif isinstance(key, Scalar):
                     fields[key.key] = entry

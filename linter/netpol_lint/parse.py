@@ -101,7 +101,7 @@ class Part(NamedTuple):
 class Document:
     """One YAML document: its nodes, or why there are none. `problems` may stand beside a `root`."""
 
-    __slots__ = ("problems", "root", "shadows", "span", "text")
+    __slots__ = ("problems", "repeats", "root", "shadows", "span", "text")
 
     def __init__(
         self,
@@ -110,6 +110,8 @@ class Document:
         root: Node | None,
         problems: tuple[Problem, ...],
         shadows: tuple[Span, ...] = (),
+        *,
+        repeats: bool = False,
     ) -> None:
         self.text = text
         """The text of the whole file: all spans count from its start."""
@@ -118,6 +120,8 @@ class Document:
         self.problems = problems
         self.shadows = shadows
         """Where scalars stand that have a `#` in them, which begins no comment."""
+        self.repeats = repeats
+        """Whether an object may have a key twice: as written, or through a merge."""
 
 
 class _Unreadable(Exception):
@@ -171,23 +175,27 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
         body = _JSON_ONLY.sub(lambda match: " " if match[0] == "\t" else "\\ufffd", body)
     root: Node | None = None
     shadows: list[Span] = []
+    builder = _Builder(text, start, shadows, json=json)
     try:
         if len(body) > MAX_DOCUMENT:
             raise _Unreadable(start, start + 1, f"longer than {MAX_DOCUMENT} characters")
         try:
-            root = _Builder(text, start, shadows, json=json).build(_events(body, pure))
+            root = builder.build(_events(body, pure))
         except MarkedYAMLError as error:
             calm = _LINE.sub(_calm, body)
             stricter = _STRICTER in str(error.problem) and len(body) < MAX_SECOND_TRY
             if not stricter and (calm == body or _TOKENLESS not in str(error.problem)):
                 raise
             shadows.clear()
-            root = _Builder(text, start, shadows, json=json).build(_events(calm, pure or stricter))
+            builder = _Builder(text, start, shadows, json=json)
+            root = builder.build(_events(calm, pure or stricter))
     except _Unreadable as error:
         problems.append(error.problem)
     except (YAMLError, ValueError, RecursionError) as error:
         problems.append(_explain(error, text, start, end))
-    return Document(text, Span(start, end), root, tuple(problems), tuple(shadows))
+    return Document(
+        text, Span(start, end), root, tuple(problems), tuple(shadows), repeats=builder.repeats
+    )
 
 
 def _calm(line: re.Match[str]) -> str:
@@ -229,6 +237,7 @@ class _Builder:
         self.shadows = shadows
         self.anchors: dict[str, Node] = {}
         self.aliased = False
+        self.repeats = False
 
     def build(self, next_event: Callable[[], Any]) -> Node | None:
         base = self.base
@@ -280,6 +289,9 @@ class _Builder:
                 if container.flow:
                     last_end = event.end_mark.index + base
                 container.end = last_end
+                if kind is MappingEndEvent and not self.repeats:
+                    assert type(container) is Mapping
+                    self.repeats = len(container.fields) != len(container.entries)
                 node = container
                 container, key = outer.pop()
             elif kind is AliasEvent:
@@ -301,6 +313,7 @@ class _Builder:
                 container.entries.append(Entry(key, node))  # type: ignore[union-attr]
                 if is_merge(key):
                     self._check_merge(node)
+                    self.repeats = True
                 key = None
         if self.aliased and root is not None:
             self._check_size(root)

@@ -118,6 +118,11 @@ def _binary(text: str) -> str:
         raise NotJson(f"`{text}` is not base64, as its tag says") from error
 
 
+def is_plain_key(text: str) -> bool:
+    """Whether a key is its text, with quotes or without: no number, no word, no merge."""
+    return text not in _WORDS and text[0] not in "<0123456789+-."
+
+
 def resolve_key(text: str) -> str:
     """The JSON object key that an untagged plain key becomes.
 

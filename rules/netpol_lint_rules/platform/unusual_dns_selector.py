@@ -114,7 +114,6 @@ WRONG = {
     "app": frozenset(("kube-dns", "coredns")),
     "app.kubernetes.io/name": frozenset(("coredns",)),
 }
-_WRONG_VALUES = frozenset().union(*WRONG.values())
 _INSTALLERS = re.compile(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 
@@ -229,5 +228,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.values.isdisjoint(_WRONG_VALUES),
+    concerns=lambda seen: any(
+        key in seen.pod_keys and not seen.values.isdisjoint(values) for key, values in WRONG.items()
+    ),
 )

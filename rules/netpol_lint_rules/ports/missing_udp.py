@@ -234,5 +234,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.ports.isdisjoint(_SERVICES),
+    concerns=lambda seen: not seen.bare_ports.isdisjoint(_SERVICES),
 )

@@ -115,7 +115,7 @@ class Place(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds selectors with several labels against the comments on them."""
-    if not context.notes.comments:
+    if not any(may_say(comment.text, Word.OR) for comment in context.notes.comments):
         return
     for place in _places(policy):
         demands = [each for each in place.selector.requirements if each.positive and each.values]

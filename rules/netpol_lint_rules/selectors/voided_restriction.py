@@ -126,8 +126,27 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 
 def _may_void(allows: tuple[Allow, ...]) -> bool:
-    return sum(max(len(allow.peers.value), 1) for allow in allows) > 1 and any(
-        _excludes(peer) for allow in allows for peer in allow.peers.value
+    """Whether something that an exclusion may be about stands in another item."""
+    peers = [peer for allow in allows for peer in allow.peers.value]
+    excluding = [peer for peer in peers if _excludes(peer)]
+    if any(not allow.peers.value for allow in allows):
+        return bool(excluding)
+    blocks = [peer.block.value for peer in peers if peer.block.value is not None]
+    return any(
+        len(blocks) < len(peers) - 1
+        if peer.block.value is None
+        else _meets(peer.block.value, blocks)
+        for peer in excluding
+    )
+
+
+def _meets(block: IpBlock, blocks: list[IpBlock]) -> bool:
+    """Whether addresses that a block leaves out are in another one."""
+    networks = [read(each.cidr.value or "") for each in blocks if each is not block]
+    return any(
+        network is None or network.holds(hole) or hole.holds(network)
+        for _, hole in _holes(block)
+        for network in networks
     )
 
 

@@ -43,6 +43,7 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import mark
+from netpol_lint.address import is_strict
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
@@ -78,7 +79,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             leftover = _PLACEHOLDER.fullmatch(node.text) and not node.is_unknown
             if leftover and not _is_overwritten(policy, context, node):
                 yield _finding(text, node)
-    yield from _addresses(policy)
+    if not all(map(is_strict, context.inventory.cidrs)):
+        yield from _addresses(policy)
 
 
 def _empty_namespace(policy: Policy, context: Context) -> Iterator[Diagnostic]:
