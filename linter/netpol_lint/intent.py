@@ -15,6 +15,7 @@ from typing import NamedTuple
 from netpol_lint.comment import Comment, Notes
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import Direction, Policy
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Sentence, Speech, Word, find, hear
 from netpol_lint.wording import LONGEST, cut
@@ -28,10 +29,10 @@ _OBJECTS = frozenset((Word.OUTSIDE, Word.INTERNAL, Word.METADATA, Word.ALL_OF, W
 """What a verb may be about without being about everything."""
 _KNOWN = _TIES | _VERBS | {Word.NOT_SO}
 
-_WORD = re.compile(r"[^A-Za-z0-9]+")
+_WORD = regex(r"[^A-Za-z0-9]+")
 _DESCRIBING = ("description", "comment", "purpose")
-_LICENSE = re.compile(r"licen[sc]e|copyright|spdx-|warrant", re.IGNORECASE)
-_MANIFEST = re.compile(
+_LICENSE = regex(r"licen[sc]e|copyright|spdx-|warrant", re.IGNORECASE)
+_MANIFEST = regex(
     r"(?:-\s*)*(?:apiVersion|kind|metadata|name|namespace|labels|annotations|spec|podSelector|policyTypes"
     r"|ingress|egress|from|to|ports|port|protocol|endPort|namespaceSelector|ipBlock|cidr|except"
     r"|matchLabels|matchExpressions|key|operator|values|[\w.-]+/[\w.-]+):(?:\s|\Z)|-(?:\s|\Z)|[{}\[\]]"

@@ -6,14 +6,14 @@ node after the parser has made it; `fields` and `value` are computed once, on fi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from netpol_lint import scalar
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
 
-_UNKNOWN = re.compile(r"\$\{[^}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)")
+_UNKNOWN = regex(r"\$\{[^}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)")
 _UNREAD = object()
 
 

@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence, is_merge
+from netpol_lint.regex import regex
 from netpol_lint.scalar import NotJson
 from netpol_lint.span import Span, past_blank
 
@@ -42,15 +43,13 @@ MAX_NODES = 100_000
 MAX_SECOND_TRY = 512 * 1024
 """Characters of a document that the pure parser gets to see after the C parser; it is slow."""
 
-_SEPARATOR = re.compile(r"^\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-_DIRECTIVE = re.compile(r"^%[^\r\n]*", re.MULTILINE)
-_TOKEN = re.compile(r"[^\s,\[\]{}]+|\S")
-_JSON_ONLY = re.compile(r"\t|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_SEPARATOR = regex(r"^\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
+_FORBIDDEN = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_DIRECTIVE = regex(r"^%[^\r\n]*", re.MULTILINE)
+_TOKEN = regex(r"[^\s,\[\]{}]+|\S")
+_JSON_ONLY = regex(r"\t|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 """What JSON may have and the YAML parsers refuse; the replacements are as long."""
-_FRACTION = re.compile(r"[.eE]")
+_FRACTION = regex(r"[.eE]")
 _STANDARD_TAG = "tag:yaml.org,2002:"
 _ENDLESS = frozenset(
     f"{sign}.{word}" for sign in ("", "+", "-") for word in ("inf", "Inf", "INF")
@@ -58,7 +57,7 @@ _ENDLESS = frozenset(
 _STRICTER = "found unexpected ':'"
 """Of the C parser alone: Kubernetes takes `{cidr: 2001:db8::/32}`, and so does the pure parser."""
 _TOKENLESS = "cannot start any token"
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = regex(r"[^\r\n]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What the two parsers say, and what it means for the person who has to mend the file.

@@ -8,12 +8,12 @@ or `egress:` is an Allow.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from enum import Enum, StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
+from netpol_lint.regex import regex
 from netpol_lint.scalar import NotJson
 from netpol_lint.span import Span, past_blank
 from netpol_lint.spelling import nearest
@@ -367,7 +367,7 @@ _PEER = frozenset(("podSelector", "namespaceSelector", "ipBlock"))
 _PORT = frozenset(("protocol", "port", "endPort"))
 _BLOCK = frozenset(("cidr", "except"))
 _OPERATORS = frozenset(operator.value for operator in Operator)
-_LINE_BREAK = re.compile(r"[\r\n]")
+_LINE_BREAK = regex(r"[\r\n]")
 _EMPTY_MAPPING = Mapping(0, [], False)
 
 

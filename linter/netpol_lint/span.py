@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-_BLANK = re.compile(r"(?:\s+|#[^\r\n]*)*")
-_BREAK = re.compile(r"\r\n|\n|\r")
+from netpol_lint.regex import regex
+
+_BLANK = regex(r"(?:\s+|#[^\r\n]*)*")
+_BREAK = regex(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):

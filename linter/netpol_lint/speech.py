@@ -16,18 +16,19 @@ from typing import NamedTuple
 
 from netpol_lint.lexicon import IMPLIES, LANGUAGES, SCRIPTS, SIGNS
 from netpol_lint.lexicon import Word as Word
+from netpol_lint.regex import regex
 
 # Not compiled here: `re` keeps what it has compiled, and most runs never hear a word.
 _SCRIPTS = "".join(letters for letters, _ in SCRIPTS)
 """Writing that puts no blank between a word and its endings, or between words."""
 _TOKEN = rf"[{_SCRIPTS}]+|[^\W_{_SCRIPTS}]+(?:['’][^\W_{_SCRIPTS}]+)*"
-_ALNUM = re.compile(r"[a-z0-9]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ALNUM = regex(r"[a-z0-9]+")
+_HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = r"(?<!\.\w)[.!;](?=\s|\Z)|[?。！？；]|\n[ \t]*\n|\n[ \t]*(?=[-*•][ \t]|\d{1,2}[.)][ \t])"
-_CODE = re.compile(r"[\[\]{}<>=`$]|[?？:：]\s*\Z")
+_CODE = regex(r"[\[\]{}<>=`$]|[?？:：]\s*\Z")
 """In a sentence: it quotes a manifest, asks, or announces what follows."""
-_PAUSE = re.compile(r"[,;:()、，；：（）]")
-_NOTE = re.compile(r"TODO(?=[:(]|\Z)|^[ \t]*TODO\b", re.MULTILINE)
+_PAUSE = regex(r"[,;:()、，；：（）]")
+_NOTE = regex(r"TODO(?=[:(]|\Z)|^[ \t]*TODO\b", re.MULTILINE)
 """A note to oneself in any language; the word is Spanish for *all* as well."""
 _REACH = 3
 """How many words a negation reaches."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from netpol_lint.regex import regex
+
 SUFFIXES = (
     ".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".cmd", ".mk", ".make", ".groovy",
     ".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt",
@@ -22,28 +24,28 @@ _MAX_LINE = 4_000
 
 _GAP = "\0"
 """Stands where a variable or a placeholder was."""
-_VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\{\{.*?\}\}|<[^<>]*>|%\w+%")
-_ASSIGNMENT = re.compile(
+_VARIABLE = regex(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\{\{.*?\}\}|<[^<>]*>|%\w+%")
+_ASSIGNMENT = regex(
     r"^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?(\w+)[ \t]*[:?]?="
     r"[ \t]*([\"']?)([^\s\"'$`]+)\2[ \t]*$",
     re.MULTILINE,
 )
-_LOOP = re.compile(r"\bfor[ \t]+(\w+)[ \t]+in[ \t]+([^;\r\n]+)")
-_REFERENCE = re.compile(r"\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)")
-_CONTINUED = re.compile(r"\\[ \t]*\r?\n[ \t]*")
+_LOOP = regex(r"\bfor[ \t]+(\w+)[ \t]+in[ \t]+([^;\r\n]+)")
+_REFERENCE = regex(r"\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)")
+_CONTINUED = regex(r"\\[ \t]*\r?\n[ \t]*")
 
-_TOOL = re.compile(r"(?<![\w./-])(?:kubectl|oc|kapp|k)(?=[\s\"',])|\$[({]?\w*(?:KUBECTL|OC)\b")
-_NAMESPACE = re.compile(
+_TOOL = regex(r"(?<![\w./-])(?:kubectl|oc|kapp|k)(?=[\s\"',])|\$[({]?\w*(?:KUBECTL|OC)\b")
+_NAMESPACE = regex(
     r"(?<![\w-])(?:-n|--namespace|--into-ns)(?:[ \t=]+|[\"'],[ \t]*)[\"']?([^\s\"',;|&)`]+)"
 )
-_CONTEXT = re.compile(
+_CONTEXT = regex(
     r"(?:\bset-context\b.*?--namespace[ =]|\bkubens[ \t]+|\boc[ \t]+project[ \t]+)"
     r"[\"']?([^\s\"',;|&)`]+)"
 )
-_FOLDER = re.compile(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
+_FOLDER = regex(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
 _FILE_FLAGS = frozenset(("-f", "--filename", "-k", "--kustomize", "-Rf", "--file"))
-_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_WORD = re.compile(r"[^\s\"',;|&()`]+")
+_PLAIN = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_WORD = regex(r"[^\s\"',;|&()`]+")
 
 
 class Command(NamedTuple):

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-_HOLE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<[^<>]*>")
+from netpol_lint.regex import regex
+
+_HOLE = regex(r"\{\{.*?\}\}|\$\{[^}]*\}|<[^<>]*>")
 
 
 class Delivery(NamedTuple):
@@ -45,7 +47,7 @@ def folder_of(path: str) -> str | None:
     return "" if folder == "." else folder
 
 
-_PATH_LINE = re.compile(r"^[ \t-]*path:[ \t]*([\"']?)([^\n#]+?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
+_PATH_LINE = regex(r"^[ \t-]*path:[ \t]*([\"']?)([^\n#]+?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
 def of_template(text: str, recursive: bool, why: str) -> Iterator[Delivery]:

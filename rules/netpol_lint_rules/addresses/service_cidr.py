@@ -65,6 +65,7 @@ from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Policy
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
@@ -75,7 +76,7 @@ KNOWN = {
 }
 PODS = tuple(network for text in block.POD_RANGES if (network := read(text)) is not None)
 API = frozenset(map(read, block.API_SERVICES))
-_INTENDED = re.compile(r"kube-?router|cluster[ -]?ips?\b", re.IGNORECASE)
+_INTENDED = regex(r"kube-?router|cluster[ -]?ips?\b", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:

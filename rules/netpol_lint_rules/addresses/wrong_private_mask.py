@@ -99,6 +99,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Node
 from netpol_lint.policy import IpBlock, Policy, string
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
@@ -125,7 +126,7 @@ NEAR = {
     )
 }
 """Near misses, and what is meant beside the others."""
-_PRIVATE_RANGES = re.compile(r"\bprivate\b|rfc[ -]?1918|사설", re.IGNORECASE)
+_PRIVATE_RANGES = regex(r"\bprivate\b|rfc[ -]?1918|사설", re.IGNORECASE)
 
 
 class Item(NamedTuple):

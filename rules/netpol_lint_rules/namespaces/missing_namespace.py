@@ -119,7 +119,6 @@ policy speaks for exactly one namespace.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netpol_lint import patch, scalar
@@ -128,12 +127,13 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severi
 from netpol_lint.edit import Edit
 from netpol_lint.phrase import listed
 from netpol_lint.policy import Policy, Presence
+from netpol_lint.regex import regex
 from netpol_lint.repository import Suggestion
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import cut
 
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NAME = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_MESSAGE = 100
 
 

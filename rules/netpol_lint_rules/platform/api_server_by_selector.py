@@ -66,6 +66,7 @@ from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.intent import Source
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, says
@@ -74,11 +75,11 @@ from netpol_lint.wording import cut
 PORTS = frozenset((443, 6443))
 LABEL = ("component", "kube-apiserver")
 NAMESPACES = frozenset(("default", "kube-system"))
-_EXTENSIONS = re.compile(
+_EXTENSIONS = regex(
     r"metrics-?[ ]?server|web-?[ ]?hooks?|extension|aggregat|custom[ -]metrics|konnectivity",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[^a-z0-9]+")
+_LETTERS = regex(r"[^a-z0-9]+")
 
 
 class Target(NamedTuple):

@@ -101,6 +101,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Requirement
+from netpol_lint.regex import regex
 from netpol_lint.repository.neighbour import neighbours
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
@@ -114,7 +115,7 @@ WRONG = {
     "app": frozenset(("kube-dns", "coredns")),
     "app.kubernetes.io/name": frozenset(("coredns",)),
 }
-_INSTALLERS = re.compile(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
+_INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:

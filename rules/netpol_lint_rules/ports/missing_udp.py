@@ -82,6 +82,7 @@ from netpol_lint.interval import Intervals
 from netpol_lint.node import Mapping, Sequence
 from netpol_lint.policy import Allow, Direction, Policy, Port, Presence
 from netpol_lint.port_set import PortSet
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.traffic import Grant, contained
@@ -108,7 +109,7 @@ _SERVICES = {
 _DOUBTFUL = frozenset((514, 1194, 1812, 1813, 3478, 5060))
 """Widely used over TCP, too."""
 _IKE, _IPSEC = 500, 4500
-_TCP = re.compile(r"(?<![a-z])tcp(?![a-z])", re.IGNORECASE)
+_TCP = regex(r"(?<![a-z])tcp(?![a-z])", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:

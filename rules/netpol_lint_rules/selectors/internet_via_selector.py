@@ -101,6 +101,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severi
 from netpol_lint.intent import Source
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, says
@@ -142,7 +143,7 @@ GENERAL = frozenset(
     "internet external externally outside public publicly world third-party 3rd-party".split()  # noqa: SIM905
 )
 """Words for the outside as a whole; the others name somebody there."""
-_ASIDE = re.compile(
+_ASIDE = regex(
     r"\b(?:proxy|proxies|gateways?|squid|envoy|nat|via|through|restrict\w*|prevent\w*|stop\w*"
     r"|instead|local|intra|pods of|namespaces?)\b",
     re.IGNORECASE,

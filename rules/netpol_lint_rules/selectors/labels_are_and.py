@@ -84,7 +84,6 @@ each. For the subject there is no fix: it takes two policies.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -93,6 +92,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Sentence, Word, hear, may_say
@@ -102,7 +102,7 @@ REACH = 4
 """How many words of a comment may stand between "or" and a value."""
 BESIDES = frozenset(("also", "either", "any of"))
 """Words of OR that do not stand between the two."""
-_PART = re.compile(r"[^\w]+|_")
+_PART = regex(r"[^\w]+|_")
 
 
 class Place(NamedTuple):

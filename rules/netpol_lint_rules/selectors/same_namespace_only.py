@@ -80,6 +80,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.intent import Source, of_prose
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Presence
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, hear, says
@@ -98,7 +99,7 @@ VENDORS = frozenset(("stripe", "sendgrid", "github", "slack", "s3", "sqs", "aws"
 """In a name of ingress they are parts of applications rather than clients."""
 WEAK = frozenset(("all", "any", "every", "모든", "모두", "전체", "전부"))
 """Words that may be about traffic or ports; only a whole "allow all" is about peers."""
-_INSIDE = re.compile(
+_INSIDE = regex(
     r"\b(?:intra|local|inner|within|inside|between|among|amongst|each|mutual|own|siblings?"
     r"|internal|cluster|namespaces?|ns|here|only|other|others|but|unless)\b",
     re.IGNORECASE,

@@ -69,6 +69,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Sequence
 from netpol_lint.policy import Operator, Policy, Requirement, Selector
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.wording import cut, fitted
 
@@ -85,7 +86,7 @@ VOLATILE = frozenset(
 VERSIONS = frozenset(("app.kubernetes.io/version", "version"))
 """Labels of which some mean a release, and others a variant that stays."""
 _SHORT_LIVED = VOLATILE | VERSIONS
-_VARIANT = re.compile(r"\b(?:canary|canaries|blue|green|bluegreen|stable|preview)\b", re.IGNORECASE)
+_VARIANT = regex(r"\b(?:canary|canaries|blue|green|bluegreen|stable|preview)\b", re.IGNORECASE)
 """In the name of a policy: it is about one of several versions, on purpose."""
 
 
