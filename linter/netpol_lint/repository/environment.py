@@ -7,9 +7,9 @@ two policies is only said of such as are certainly, or by all appearance, applie
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable
 
+from netpol_lint.regex import regex
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.resident import Inhabitant, Resident, Sibling
 
@@ -27,7 +27,7 @@ _VARIANTS = frozenset(
     testing tests uat
     """.split()  # noqa: SIM905
 )
-_WORD = re.compile(r"[a-z]+")
+_WORD = regex(r"[a-z]+")
 
 
 def is_scattered(inhabitants: Iterable[Inhabitant]) -> bool:
