@@ -7,8 +7,8 @@ whereas Python's ipaddress refuses them, takes netmasks and zones, and costs its
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
 
 _IPV4 = regex(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")

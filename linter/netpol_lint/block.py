@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import mark
 from netpol_lint.address import Network, is_strict, read
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry
 from netpol_lint.policy import Allow, Direction, IpBlock, Peer, Policy, string
 from netpol_lint.regex import regex

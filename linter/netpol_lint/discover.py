@@ -10,8 +10,8 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
 
 MAX_BYTES = 50 * 1024 * 1024

@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
-from typing import NamedTuple
 
 from netpol_lint import comment, policy, suppress, triage
 from netpol_lint.comment import Comment, Notes
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.finding import Finding, place
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.option import Options
 from netpol_lint.parse import Document, Problem, parse, split
 from netpol_lint.policy import Policy

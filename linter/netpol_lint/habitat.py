@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import METADATA_NAME as METADATA_NAME
 from netpol_lint.policy import Requirement, Selector
 

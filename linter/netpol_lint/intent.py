@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from netpol_lint.comment import Comment, Notes
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.regex import regex

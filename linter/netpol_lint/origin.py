@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.regex import regex
 from netpol_lint.span import Span

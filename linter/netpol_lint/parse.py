@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence, is_merge
 from netpol_lint.regex import regex
 from netpol_lint.scalar import NotJson

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import Enum, StrEnum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 from netpol_lint.regex import regex
 from netpol_lint.scalar import NotJson

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.inventory import Inventory
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.parse import Document
 from netpol_lint.policy import Policy
 

@@ -10,9 +10,10 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import netpol_lint_schemas
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 
 Acceptor = Callable[[Node], bool]

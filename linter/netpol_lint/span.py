@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
 
 _BLANK = regex(r"(?:\s+|#[^\r\n]*)*")

@@ -12,10 +12,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from netpol_lint.lexicon import IMPLIES, LANGUAGES, SCRIPTS, SIGNS
 from netpol_lint.lexicon import Word as Word
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
 
 # Not compiled here: `re` keeps what it has compiled, and most runs never hear a word.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from netpol_lint.comment import Comment
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import Policy
 from netpol_lint.regex import regex

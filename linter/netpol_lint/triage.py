@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import cluster_kind, policy
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
 from netpol_lint.parse import Document, Part, parse, split
 from netpol_lint.regex import regex

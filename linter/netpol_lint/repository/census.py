@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 from netpol_lint import policy as policies
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.repository import outcome, service, workload
 from netpol_lint.repository.environment import is_scattered
 from netpol_lint.repository.index import Index

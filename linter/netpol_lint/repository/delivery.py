@@ -6,8 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
 
 _HOLE = regex(r"\{\{.*?\}\}|\$\{[^}]*\}|<[^<>]*>")

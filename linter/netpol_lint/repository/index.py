@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 from netpol_lint import discover, parse
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.repository import argo, command, delivery, flux
 from netpol_lint.repository.command import Command
 from netpol_lint.repository.delivery import Delivery

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from netpol_lint import parse
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository.manifest import TEMPLATE, at, items, stated

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.service import Service

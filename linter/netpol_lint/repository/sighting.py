@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
 from netpol_lint.repository.manifest import WORKLOADS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
-from typing import NamedTuple
 
 from netpol_lint.answer import Answer
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Operator, Policy
 from netpol_lint.repository import workload
 from netpol_lint.repository.index import Index

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from netpol_lint import discover
 from netpol_lint.diagnostic import Label, Source
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.option import Options
 from netpol_lint.policy import Policy, Presence
 from netpol_lint.repository import renderer, suggestion

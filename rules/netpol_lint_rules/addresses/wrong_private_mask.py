@@ -90,13 +90,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import mark, patch, walk
 from netpol_lint.address import Network, is_strict, read, text_of
 from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node
 from netpol_lint.policy import IpBlock, Policy, string
 from netpol_lint.regex import regex

@@ -53,12 +53,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from netpol_lint import witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.intent import Source
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.node import Sequence as Items
 from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector, string

@@ -73,13 +73,13 @@ Unsafe: the address is added to `except`, and pods that use it no longer reach i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import metadata_service, witness
 from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.metadata_service import ADDRESS, HOST, Said
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span

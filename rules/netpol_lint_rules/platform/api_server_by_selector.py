@@ -59,12 +59,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import habitat, witness
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.intent import Source
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
 from netpol_lint.regex import regex
 from netpol_lint.rule import Rule

@@ -93,12 +93,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import address, habitat, patch, witness
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.intent import Source
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
 from netpol_lint.regex import regex

@@ -85,11 +85,11 @@ each. For the subject there is no fix: it takes two policies.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import patch
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
 from netpol_lint.regex import regex

@@ -58,7 +58,6 @@ own is a warning.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import address_set, mark, model, witness
 from netpol_lint.address import Network, read
@@ -66,6 +65,7 @@ from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.label_set import PRESENT, LabelSet, Values, one_of
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.phrase import peer_words
 from netpol_lint.pod_set import PodSet
 from netpol_lint.policy import Allow, Direction, IpBlock, Peer, Policy, Requirement, Selector

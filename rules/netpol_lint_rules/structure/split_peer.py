@@ -96,11 +96,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from netpol_lint import habitat, patch
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Sequence
 from netpol_lint.phrase import namespace_words
 from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Selector
