@@ -251,6 +251,21 @@ def test_rooms() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_modules_cost_nothing_at_import() -> None:
+    """Expressions and named tuples are made ready on first use: a hook starts at each commit."""
+    costly = re.compile(
+        r"^(?:\w+ = re\.compile|from typing import .*NamedTuple|(?:from|import) dataclasses)",
+        re.MULTILINE,
+    )
+    found = [
+        (path.name, match[0])
+        for package in ("linter", "rules", "schemas")
+        for path in sorted((PROJECT / package).rglob("*.py"))
+        for match in costly.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
 def test_nothing_of_a_machine() -> None:
     """No file names a folder of somebody's machine, and no code has work left for later."""
     roots = "|".join(("work", "root", "home/[a-z]+", "Users/[A-Za-z]+"))

@@ -12,9 +12,9 @@ from support import RULE_FIXTURES
 from netpol_lint.lexicon import LANGUAGES, Word
 from netpol_lint.speech import find, hear, may_say
 
-TERMS = sorted(
-    {term for table in LANGUAGES.values() for row in table.values() for term in row.split()}
-)
+ROWS = [row for table in LANGUAGES.values() for row in table.values()]
+TERMS = sorted({term for row in ROWS for term in row.split()})
+JOINTS = (" ", "-", "_", ", ")
 REMARK = re.compile(r"#[ \t]*(.*)")
 
 
