@@ -186,12 +186,17 @@ def _compile(part: Any, build: Callable[[Any], Acceptor]) -> Acceptor:
     others = build(additional) if isinstance(additional, dict) else None
     item = build(part["items"]) if "items" in part else None
 
+    def accept_scalar(node: Node) -> bool:
+        if type(node) is not Scalar:
+            return False
+        value = node.value
+        if type(value) in plain:
+            return True
+        return node.is_unknown or (integer and type(value) is int and low <= value <= high)
+
     def accept(node: Node) -> bool:
         if type(node) is Scalar:
-            value = node.value
-            if type(value) in plain:
-                return True
-            return node.is_unknown or (integer and type(value) is int and low <= value <= high)
+            return accept_scalar(node)
         if type(node) is Sequence:
             return any_list and (item is None or all(map(item, node.items)))
         if not any_object:
@@ -205,7 +210,7 @@ def _compile(part: Any, build: Callable[[Any], Acceptor]) -> Acceptor:
                 return False
         return True
 
-    return accept
+    return accept if any_object or any_list else accept_scalar
 
 
 def _resolve(schema: Any, part: Any) -> tuple[str | None, Any]:

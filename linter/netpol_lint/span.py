@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
@@ -66,7 +67,8 @@ class Lines:
     def _starts(self) -> list[int]:
         if "\r" in self._text:
             return [0, *(match.end() for match in _BREAK.finditer(self._text))]
-        return list(accumulate((len(line) + 1 for line in self._text.split("\n")[:-1]), initial=0))
+        lengths = map(len, self._text.split("\n")[:-1])
+        return [0, *map(add, accumulate(lengths), count(1))]  # a break is one character more
 
     @cached_property
     def _ends(self) -> list[int]:
