@@ -105,6 +105,25 @@ class Census:
             for sibling in _siblings(each, [way for way in each.ways if not way.namespace])
         )
 
+    def bearers(self, key: str, value: str) -> tuple[Resident, ...]:
+        """The workloads of all namespaces, and of none, whose pods may carry a label."""
+        known, unclear = self._bearers
+        return (*known.get((key, value), ()), *unclear)
+
+    @cached_property
+    def _bearers(self) -> tuple[dict[tuple[str, str], list[Resident]], list[Resident]]:
+        """The workloads by each label of their pods, and those with labels that nobody knows."""
+        known: dict[tuple[str, str], list[Resident]] = {}
+        unclear: list[Resident] = []
+        homes = (self.population(name).residents for name in sorted(self.inhabited - {""}))
+        for resident in chain(self.strays, *homes):
+            if resident.labels is None:
+                unclear.append(resident)
+            else:
+                for label in resident.labels.items():
+                    known.setdefault(label, []).append(resident)
+        return known, unclear
+
     def _count(self, name: str) -> Population:
         paths = self._by_namespace.get(name, ())
         here = [

@@ -59,6 +59,10 @@ class Command(NamedTuple):
     folders: tuple[str, ...]
     """Where those paths may begin, seen from the root."""
     why: str
+    placed: bool = True
+    """Whether it says into which namespace."""
+    plain: bool = False
+    """Whether it applies manifests as they are, and no kustomization."""
 
     def applies(self, target: str) -> bool:
         """Whether one of its paths names the file or folder `target`."""
@@ -84,6 +88,11 @@ class Command(NamedTuple):
 
 def commands(text: str, path: str) -> Iterator[Command]:
     """The lines of one file that apply manifests and say into which namespace."""
+    return (each for each in all_commands(text, path) if each.placed)
+
+
+def all_commands(text: str, path: str) -> Iterator[Command]:
+    """The lines of one file that apply manifests."""
     text = _CONTINUED.sub(" ", text)
     variables = {match[1]: [match[3]] for match in _ASSIGNMENT.finditer(text)}
     for match in _LOOP.finditer(text):
@@ -102,16 +111,19 @@ def commands(text: str, path: str) -> Iterator[Command]:
         flag = _NAMESPACE.search(line)
         namespace = chosen if flag is None else flag[1]
         paths = tuple(_paths(written, variables))
-        if namespace is None or not paths:
+        if not paths:
             continue
+        words = line.split()
         entered = _FOLDER.search(line)
         folders = ("", home) if entered is None else ("", home, posixpath.join(home, entered[1]))
         yield Command(
-            namespace if _PLAIN.fullmatch(namespace) else None,
+            namespace if namespace is not None and _PLAIN.fullmatch(namespace) else None,
             paths,
-            not {"-R", "-Rf", "--recursive", "--recursive=true"}.isdisjoint(line.split()),
+            not {"-R", "-Rf", "--recursive", "--recursive=true"}.isdisjoint(words),
             folders,
             f"a command in {path}",
+            namespace is not None,
+            "kustomize" not in line and "-k" not in words,
         )
 
 

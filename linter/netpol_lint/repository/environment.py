@@ -59,6 +59,15 @@ def together(first: tuple[str, Build], second: tuple[str, Build], *, scattered: 
     return not scattered and not _are_variants(place, other)
 
 
+def stem(name: str) -> tuple[str, ...]:
+    """What is left of a namespace's name without the words for an environment.
+
+    `shop-dev` and `shop` have the same: they are one thing in two environments.
+    """
+    words = name.lower().split("-")
+    return tuple(word for word in words if word.rstrip("0123456789") not in _VARIANTS)
+
+
 def _are_variants(first: str, second: str) -> bool:
     """Whether the folders look like two variants, such as environments, of one thing."""
     names, others = first.split("/"), second.split("/")

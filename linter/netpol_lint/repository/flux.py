@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netpol_lint.node import Scalar
 from netpol_lint.policy import string
-from netpol_lint.repository.delivery import Delivery, folder_of
+from netpol_lint.repository.delivery import Delivery, folder_of, place_of
 from netpol_lint.repository.manifest import Manifest, at, stated
 
 MARK = b"toolkit.fluxcd.io"
@@ -23,7 +23,8 @@ def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
     if folder is None:
         return
     why = f"the Flux Kustomization {manifest.name} in {path}"
-    yield Delivery(folder, True, stated(at(spec, "targetNamespace")), None, False, why)
+    target = at(spec, "targetNamespace")
+    yield Delivery(folder, True, stated(target), None, False, why, place_of(path, target))
 
 
 def charts(manifest: Manifest) -> Iterator[tuple[str, str]]:

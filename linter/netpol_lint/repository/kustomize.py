@@ -89,7 +89,7 @@ class Build(NamedTuple):
     """Whether somebody outside the readable text decides."""
     why: str
     place: Place | None = None
-    """Where the namespace stands, if a kustomization gives it."""
+    """Where the namespace stands, if a kustomization or an order gives it."""
     done: Transformation = NOTHING
     """What happens to the objects on the way."""
     movers: tuple[Patch, ...] = ()
