@@ -35,9 +35,13 @@ from netpol_lint_rules.intent import (
     metadata_not_denied,
 )
 from netpol_lint_rules.namespaces import (
+    fixed_overlay_namespace,
+    kustomize_rewrites_peers,
     missing_namespace,
     misspelled_metadata_name,
     negated_namespace_selector,
+    overridden_namespace,
+    unlisted_manifest,
     unproven_namespace_label,
 )
 from netpol_lint_rules.platform import (
@@ -163,7 +167,11 @@ RULES: tuple[Rule, ...] = (
     # What the repository makes of it.
     misspelled_metadata_name.RULE,
     unproven_namespace_label.RULE,
+    unlisted_manifest.RULE,
     missing_namespace.RULE,
+    overridden_namespace.RULE,
+    fixed_overlay_namespace.RULE,
+    kustomize_rewrites_peers.RULE,
     # Wider than a careful operator leaves it.
     broad_peer.RULE,
     negated_namespace_selector.RULE,
