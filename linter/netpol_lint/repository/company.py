@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.repository.index import Index
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.manifest import CLUSTER_SCOPED

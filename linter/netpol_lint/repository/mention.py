@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Container
 
 from netpol_lint import discover
+from netpol_lint.regex import regex
 from netpol_lint.repository.tree import Tree
 
 MAX_FILES = 20_000
@@ -16,10 +16,10 @@ MAX_TEXT = 256 * 1024
 
 _PROSE = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt")
 """Here only a command applies something."""
-_NAME = re.compile(rb"(?:([\w.-]+)/)?([\w.-]*\.(?:ya?ml|json)\b|\*[*/]*\.ya?ml\b)")
-_FILLED_IN = re.compile(rb"(?:\}|\$\w+)\.ya?ml\b")
+_NAME = regex(rb"(?:([\w.-]+)/)?([\w.-]*\.(?:ya?ml|json)\b|\*[*/]*\.ya?ml\b)")
+_FILLED_IN = regex(rb"(?:\}|\$\w+)\.ya?ml\b")
 """The name of a manifest as a loop writes it."""
-_WORD = re.compile(rb"[\w-]+")
+_WORD = regex(rb"[\w-]+")
 _ALL = b"*"
 """Stands for the names of all manifests of a folder."""
 

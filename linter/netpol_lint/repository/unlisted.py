@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from functools import cached_property
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
 from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.kustomize import FILE_NAMES, Kustomization
 from netpol_lint.repository.mention import Mentions
@@ -21,7 +21,7 @@ _OPTIONAL = frozenset(
 )
 """Words in the names of files that are left out on purpose, besides examples and tests."""
 _TRIALS = frozenset(("demo", "example", "examples", "sample", "samples", "test", "tests"))
-_WORD = re.compile(r"[a-z]+")
+_WORD = regex(r"[a-z]+")
 
 
 class Unlisted(NamedTuple):

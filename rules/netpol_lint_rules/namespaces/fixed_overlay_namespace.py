@@ -112,8 +112,6 @@ OVERLAYS = 2
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for the peers that name exactly one of the namespaces of their policy."""
-    if METADATA_NAME not in policy.text[policy.root.start : policy.root.end]:
-        return
     for direction, allow in policy.declared_allows():
         for peer in allow.peers.value:
             selector = peer.namespaces.value
@@ -190,6 +188,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: METADATA_NAME in seen.namespace_keys,
     silences=frozenset(("dangling-peer",)),
     repository=True,
 )

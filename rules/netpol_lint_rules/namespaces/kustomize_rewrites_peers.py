@@ -80,13 +80,13 @@ does not show is a warning, and one that may be the policy's own is a note.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from netpol_lint import habitat
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping
 from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector
 from netpol_lint.repository import Build, Resident, Spot

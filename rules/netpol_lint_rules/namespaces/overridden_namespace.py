@@ -96,7 +96,6 @@ together.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from netpol_lint import mark
@@ -105,6 +104,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.phrase import listed
 from netpol_lint.policy import Policy, Presence
+from netpol_lint.regex import regex
 from netpol_lint.repository import Build, Company, Population, Resident, Spot
 from netpol_lint.repository.environment import stem
 from netpol_lint.repository.match import selects
@@ -114,7 +114,7 @@ from netpol_lint.wording import cut, fitted
 SCAFFOLDS = frozenset(("default", "example", "namespace", "placeholder", "system"))
 """Words that stand where a namespace will be put."""
 SUBJECT = ("spec", "podSelector")
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NAME = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
