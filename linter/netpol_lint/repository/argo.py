@@ -8,6 +8,8 @@ from netpol_lint.node import Mapping, Node, Scalar, walk
 from netpol_lint.repository.delivery import Delivery, folder_of
 from netpol_lint.repository.manifest import Manifest, at, items, stated
 
+_ALTERING = frozenset(("commonLabels", "components", "namePrefix", "nameSuffix", "patches"))
+
 MARK = b"argoproj.io"
 """Every file with an order for Argo CD has it."""
 
@@ -24,12 +26,13 @@ def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
     elif manifest.kind == "ApplicationSet":
         spec = at(manifest.root, "spec")
         template = at(spec, "template", "spec")
-        paths = [at(source, "path") for source in sources(template)]
+        written = sources(template)
+        paths = [at(source, "path") for source in written]
         whole = any(isinstance(each, Scalar) and folder_of(each.text) is None for each in paths)
         for node in [*paths, *(_generated(at(spec, "generators")) if whole else ())]:
             folder = folder_of(node.text) if isinstance(node, Scalar) else None
             if folder:
-                yield Delivery(folder, True, None, None, True, why)
+                yield Delivery(folder, True, None, None, True, why, any(map(_alters, written)))
 
 
 def sources(spec: Node | None) -> list[Node]:
@@ -51,7 +54,15 @@ def _application(source: Node, spec: Node | None, why: str) -> Iterator[Delivery
         stated(at(spec, "destination", "namespace")),
         False,
         why,
+        _alters(source),
     )
+
+
+def _alters(source: Node) -> bool:
+    """Whether what is applied may get other labels, selectors or names on the way."""
+    fields = at(source, "kustomize")
+    written = fields.fields.keys() if isinstance(fields, Mapping) else ()
+    return at(source, "plugin") is not None or not _ALTERING.isdisjoint(written)
 
 
 def _generated(generators: Node | None) -> Iterator[Scalar]:

@@ -27,6 +27,8 @@ class Delivery(NamedTuple):
     supplied: bool
     """Whether it is itself filled in later, and with it the namespace."""
     why: str
+    alters: bool = False
+    """Whether it may change labels, selectors or names on the way."""
 
     def takes(self, folder: str) -> bool:
         """Whether `folder` is the one it applies."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from netpol_lint.repository.index import Index, Unit, unit_of
 from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.transformation import ANYTHING
 
 _OPEN = Build(None, None, False, "")
 
@@ -91,7 +92,9 @@ class Landings:
         covering = self._index.covering(folder)
         if not covering:
             yield base
+        whole = base
         for delivery in covering:
+            base = whole._replace(done=ANYTHING) if delivery.alters else whole
             given = delivery.overwrites
             if given is None and not base.namespace and not base.supplied:
                 given = delivery.fills
