@@ -45,7 +45,6 @@ API_WORDS = re.compile(
 
 PLANNED = frozenset(
     """
-    dangling-peer dangling-subject service-port unknown-named-port
     voided-by-allow-all
     """.split()  # noqa: SIM905  # a list of words to be read as such
 )

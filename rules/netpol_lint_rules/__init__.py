@@ -97,6 +97,14 @@ from netpol_lint_rules.validity import (
     wrong_type,
     yaml_syntax,
 )
+from netpol_lint_rules.workloads import (
+    dangling_peer,
+    dangling_subject,
+    service_name_as_label,
+    service_port,
+    unknown_named_port,
+    workload_label_selector,
+)
 
 RULES: tuple[Rule, ...] = (
     # What the API server refuses.
@@ -172,6 +180,13 @@ RULES: tuple[Rule, ...] = (
     overridden_namespace.RULE,
     fixed_overlay_namespace.RULE,
     kustomize_rewrites_peers.RULE,
+    # Pods, Services and ports that are not there.
+    workload_label_selector.RULE,
+    service_name_as_label.RULE,
+    dangling_subject.RULE,
+    dangling_peer.RULE,
+    service_port.RULE,
+    unknown_named_port.RULE,
     # Wider than a careful operator leaves it.
     broad_peer.RULE,
     negated_namespace_selector.RULE,

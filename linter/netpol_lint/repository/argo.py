@@ -8,6 +8,8 @@ from netpol_lint.node import Mapping, Node, Scalar, walk
 from netpol_lint.repository.delivery import Delivery, folder_of, place_of
 from netpol_lint.repository.manifest import Manifest, at, items, stated
 
+_ALTERING = frozenset(("commonLabels", "components", "namePrefix", "nameSuffix", "patches"))
+
 MARK = b"argoproj.io"
 """Every file with an order for Argo CD has it."""
 
@@ -26,12 +28,12 @@ def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
         template = at(spec, "template", "spec")
         written = sources(template)
         paths = [at(source, "path") for source in written]
-        raw = any(map(_is_raw, written))
+        raw, alters = any(map(_is_raw, written)), any(map(_alters, written))
         whole = any(isinstance(each, Scalar) and folder_of(each.text) is None for each in paths)
         for node in [*paths, *(_generated(at(spec, "generators")) if whole else ())]:
             folder = folder_of(node.text) if isinstance(node, Scalar) else None
             if folder:
-                yield Delivery(folder, True, None, None, True, why, raw=raw)
+                yield Delivery(folder, True, None, None, True, why, raw=raw, alters=alters)
 
 
 def sources(spec: Node | None) -> list[Node]:
@@ -62,7 +64,15 @@ def _application(source: Node, spec: Node | None, file: str, why: str) -> Iterat
         why,
         place_of(file, filling if given is None else given),
         _is_raw(source),
+        _alters(source),
     )
+
+
+def _alters(source: Node) -> bool:
+    """Whether what is applied may get other labels, selectors or names on the way."""
+    fields = at(source, "kustomize")
+    written = fields.fields.keys() if isinstance(fields, Mapping) else ()
+    return at(source, "plugin") is not None or not _ALTERING.isdisjoint(written)
 
 
 def _generated(generators: Node | None) -> Iterator[Scalar]:

@@ -20,6 +20,7 @@ from netpol_lint.repository.landing import Landings
 from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
+from netpol_lint.repository.roll import Roll
 from netpol_lint.repository.sighting import Sighting
 from netpol_lint.repository.workload import Labels
 
@@ -58,6 +59,7 @@ class Census:
         self._index = index
         self._landings = landings
         self._populations: dict[str, Population] = {}
+        self._rolls: dict[str, Roll] = {}
 
     def population(self, name: str) -> Population:
         """All that is known about the namespace `name`."""
@@ -65,6 +67,18 @@ class Census:
         if known is None:
             known = self._populations[name] = self._count(name)
         return known
+
+    def roll(self, name: str) -> Roll:
+        """The workloads of the namespace `name`, to be looked up by their labels."""
+        known = self._rolls.get(name)
+        if known is None:
+            known = self._rolls[name] = Roll(self.population(name).residents)
+        return known
+
+    @cached_property
+    def stray_roll(self) -> Roll:
+        """The workloads that nobody gives a namespace, to be looked up by their labels."""
+        return Roll(self.strays)
 
     @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:
@@ -79,6 +93,15 @@ class Census:
                     if after is not None:
                         found.setdefault(renamed or each.manifest.name, []).append(after)
         return {name: tuple(labels) for name, labels in found.items()}
+
+    @cached_property
+    def labelled(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The Namespace objects that carry a label, by its key and value."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for name, all_labels in self.namespaces.items():
+            for pair in chain.from_iterable(labels.items() for labels in all_labels):
+                found.setdefault(pair, set()).add(name)
+        return {pair: frozenset(names) for pair, names in found.items()}
 
     @cached_property
     def inhabited(self) -> frozenset[str]:

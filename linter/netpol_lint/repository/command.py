@@ -20,7 +20,8 @@ MARK = b"kubectl"
 MARKS = (MARK, b"KUBECTL", b"oc ", b"OC)", b"OC}", b"kapp ", b"kubens ")
 """One of them is in every script with a command."""
 MAX_COMMANDS = 20_000
-_MAX_LINE = 4_000
+MAX_LINE = 4_000
+"""Characters of a line; longer ones are no commands."""
 
 _GAP = "\0"
 """Stands where a variable or a placeholder was."""
@@ -44,7 +45,7 @@ _CONTEXT = regex(
 )
 _FOLDER = regex(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
 _FILE_FLAGS = frozenset(("-f", "--filename", "-k", "--kustomize", "-Rf", "--file"))
-_PLAIN = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+PLAIN = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _WORD = regex(r"[^\s\"',;|&()`]+")
 
 
@@ -94,22 +95,17 @@ def commands(text: str, path: str) -> Iterator[Command]:
 def all_commands(text: str, path: str) -> Iterator[Command]:
     """The lines of one file that apply manifests."""
     text = _CONTINUED.sub(" ", text)
-    variables = {match[1]: [match[3]] for match in _ASSIGNMENT.finditer(text)}
-    for match in _LOOP.finditer(text):
-        variables[match[1]] = match[2].replace('"', " ").split()
+    variables = _variables(text)
     home = posixpath.dirname(path)
     chosen: str | None = None  # by an earlier line
     for written in text.splitlines():
-        if len(written) > _MAX_LINE:
+        if len(written) > MAX_LINE:
             continue
         line = _expand(written, variables)
-        context = _CONTEXT.search(line)
-        if context is not None:
-            chosen = context[1]
+        chosen = chosen_by(line) or chosen
         if _TOOL.search(written) is None:
             continue
-        flag = _NAMESPACE.search(line)
-        namespace = chosen if flag is None else flag[1]
+        namespace = stated_by(line) or chosen
         paths = tuple(_paths(written, variables))
         if not paths:
             continue
@@ -117,7 +113,7 @@ def all_commands(text: str, path: str) -> Iterator[Command]:
         entered = _FOLDER.search(line)
         folders = ("", home) if entered is None else ("", home, posixpath.join(home, entered[1]))
         yield Command(
-            namespace if namespace is not None and _PLAIN.fullmatch(namespace) else None,
+            namespace if namespace is not None and PLAIN.fullmatch(namespace) else None,
             paths,
             not {"-R", "-Rf", "--recursive", "--recursive=true"}.isdisjoint(words),
             folders,
@@ -125,6 +121,33 @@ def all_commands(text: str, path: str) -> Iterator[Command]:
             namespace is not None,
             "kustomize" not in line and "-k" not in words,
         )
+
+
+def lines(text: str) -> Iterator[str]:
+    """The lines of a file, continued ones as one, with the values that it gives its variables."""
+    text = _CONTINUED.sub(" ", text)
+    variables = _variables(text)
+    for line in text.splitlines():
+        yield _expand(line, variables) if len(line) <= MAX_LINE else line
+
+
+def chosen_by(line: str) -> str | None:
+    """The namespace that a line chooses for all that follow."""
+    context = _CONTEXT.search(line)
+    return None if context is None else context[1]
+
+
+def stated_by(line: str) -> str | None:
+    """The namespace that a command states for itself."""
+    flag = _NAMESPACE.search(line)
+    return None if flag is None else flag[1]
+
+
+def _variables(text: str) -> dict[str, list[str]]:
+    variables = {match[1]: [match[3]] for match in _ASSIGNMENT.finditer(text)}
+    for match in _LOOP.finditer(text):
+        variables[match[1]] = match[2].replace('"', " ").split()
+    return variables
 
 
 def _expand(line: str, variables: dict[str, list[str]]) -> str:

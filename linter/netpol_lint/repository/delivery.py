@@ -33,6 +33,8 @@ class Delivery(NamedTuple):
     """Where that namespace stands."""
     raw: bool = False
     """Whether it applies plain manifests even where a kustomization lies beside them."""
+    alters: bool = False
+    """Whether it may change labels, selectors or names on the way."""
 
     def takes(self, folder: str) -> bool:
         """Whether `folder` is the one it applies."""

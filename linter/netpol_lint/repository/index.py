@@ -9,9 +9,10 @@ from itertools import chain
 
 from netpol_lint import discover, parse
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.repository import argo, command, delivery, flux
+from netpol_lint.repository import argo, command, delivery, flux, installation
 from netpol_lint.repository.command import Command
 from netpol_lint.repository.delivery import Delivery
+from netpol_lint.repository.installation import Installation
 from netpol_lint.repository.kustomize import Graph
 from netpol_lint.repository.manifest import TEMPLATE, Manifest
 from netpol_lint.repository.renderer import Renderers
@@ -59,6 +60,7 @@ class _Scan(NamedTuple):
 
     orders: list[str]
     commands: list[str]
+    installers: list[str]
     sightings: list[Sighting]
 
 
@@ -103,7 +105,7 @@ class Index:
     @cached_property
     def _scan(self) -> _Scan:
         """One pass over all manifests and scripts, by bytes alone."""
-        scan = _Scan([], [], [])
+        scan = _Scan([], [], [], [])
         for path in self.tree.files:
             name = path.rpartition("/")[2].lower()
             if self.tree.is_manifest(path):
@@ -112,6 +114,8 @@ class Index:
                     scan.orders.append(path)
                 if command.MARK in data:
                     scan.commands.append(path)
+                if any(mark in data for mark in installation.MARKS):
+                    scan.installers.append(path)
                 sighting = sight(path, data)
                 if sighting is not None:
                     scan.sightings.append(sighting)
@@ -119,6 +123,8 @@ class Index:
                 data = self.tree.read(path, MAX_TEXT) or b""
                 if any(mark in data for mark in command.MARKS):
                     scan.commands.append(path)
+                if any(mark in data for mark in installation.MARKS):
+                    scan.installers.append(path)
         return scan
 
     @property
@@ -215,6 +221,18 @@ class Index:
             if not discover.is_binary(data):
                 found += command.all_commands(parse.decode(data)[0], path)
             if len(found) > command.MAX_COMMANDS:
+                break
+        return tuple(found)
+
+    @cached_property
+    def installations(self) -> tuple[Installation, ...]:
+        """The lines of scripts, Makefiles, CI files and READMEs that bring pods unseen."""
+        found: list[Installation] = []
+        for path in self._scan.installers:
+            data = self.tree.read(path, MAX_TEXT) or b""
+            if not discover.is_binary(data):
+                found += installation.installations(parse.decode(data)[0], path)
+            if len(found) > installation.MAX_INSTALLATIONS:
                 break
         return tuple(found)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.index import Index, Unit, unit_of
 from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.transformation import ANYTHING
 
 _OPEN = Build(None, None, False, "")
 
@@ -94,7 +95,9 @@ class Landings:
     def _ordered(self, base: Build, covering: Sequence[Delivery]) -> Iterator[Build]:
         if not covering:
             yield base
+        whole = base
         for delivery in covering:
+            base = whole._replace(done=ANYTHING) if delivery.alters else whole
             given = delivery.overwrites
             if given is None and not base.namespace and not base.supplied:
                 given = delivery.fills

@@ -22,6 +22,15 @@ class Resident(NamedTuple):
         """Of its pods; None where they cannot be told."""
         return self.workload.labels
 
+    @property
+    def own_labels(self) -> Labels:
+        """Of the object itself, with those that the build gives it and not its pods."""
+        added = self.build.done.label_pairs
+        if not added:
+            return self.workload.own_labels
+        pairs = {each.key: each.value for each in added if not each.unknown}
+        return {**self.workload.own_labels, **pairs}
+
     def __str__(self) -> str:
         return str(self.workload)
 

@@ -150,5 +150,5 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     concerns=lambda seen: any(map(_is_near_miss, seen.namespace_keys)),
-    silences=frozenset(("unproven-namespace-label",)),
+    silences=frozenset(("unproven-namespace-label", "dangling-peer")),
 )

@@ -134,4 +134,5 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     concerns=lambda seen: "" in seen.values,
+    silences=frozenset(("dangling-subject", "dangling-peer")),
 )

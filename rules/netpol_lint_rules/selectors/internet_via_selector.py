@@ -334,5 +334,5 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     concerns=lambda seen: seen.unlimited_selectors or not seen.values.isdisjoint(SYSTEM),
-    silences=frozenset(("broad-peer", "api-server-by-selector")),
+    silences=frozenset(("broad-peer", "api-server-by-selector", "dangling-peer")),
 )

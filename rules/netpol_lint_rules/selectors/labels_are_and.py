@@ -220,4 +220,11 @@ def _fix(policy: Policy, place: Place, first: Requirement, second: Requirement) 
     return None if edits is None else Fix(Safety.UNSAFE, "write two items, one label each", edits)
 
 
-RULE = Rule("labels-are-and", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "labels-are-and",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(("dangling-subject", "dangling-peer")),
+)

@@ -233,5 +233,5 @@ RULE = Rule(
         any(map(habitat.marks_namespaces, seen.pod_keys))
         or not seen.namespace_keys.isdisjoint(_OF_PODS)
     ),
-    silences=frozenset(("unproven-namespace-label",)),
+    silences=frozenset(("unproven-namespace-label", "dangling-peer")),
 )

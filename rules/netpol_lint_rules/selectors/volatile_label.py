@@ -156,4 +156,5 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     concerns=lambda seen: not seen.pod_keys.isdisjoint(_SHORT_LIVED),
+    silences=frozenset(("dangling-subject", "dangling-peer")),
 )
