@@ -6,18 +6,21 @@ build brings there, are read for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import chain
 
+from netpol_lint import parse
 from netpol_lint import policy as policies
 from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
 from netpol_lint.repository import outcome, service, workload
 from netpol_lint.repository.environment import is_scattered
 from netpol_lint.repository.index import Index
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings
-from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
+from netpol_lint.repository.manifest import TEMPLATE, WORKLOADS, Manifest, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
 from netpol_lint.repository.roll import Roll
@@ -42,6 +45,8 @@ _ENGINES = _WIDE_ENGINES | {
 }
 _GENERATORS = frozenset(("ClusterPolicy", "GeneratingPolicy", "Policy"))
 """Kinds of Kyverno that may make policies for the namespaces they choose."""
+_KYVERNO = "kyverno.io/"
+_KIND = regex(r"^kind:[ \t]*([A-Za-z]+)", re.MULTILINE)
 
 
 class _Landed(NamedTuple):
@@ -147,6 +152,17 @@ class Census:
                     known.setdefault(label, []).append(resident)
         return known, unclear
 
+    @cached_property
+    def _lost_foreigners(self) -> tuple[Foreigner, ...]:
+        """The policies of other engines that nobody gives a namespace: they may be in any."""
+        return tuple(
+            found
+            for path in self._unplaced[:MAX_FILES]
+            for each in self._landed(path, _ENGINES - _WIDE_ENGINES)
+            if any(not way.namespace for way in each.ways)
+            for found in _foreigners(each)
+        )
+
     def _count(self, name: str) -> Population:
         paths = self._by_namespace.get(name, ())
         here = [
@@ -166,7 +182,11 @@ class Census:
             self.strays,
             fronts,
             siblings,
-            (*self._clusterwide, *chain.from_iterable(map(_foreigners, here))),
+            (
+                *self._clusterwide,
+                *self._lost_foreigners,
+                *chain.from_iterable(map(_foreigners, here)),
+            ),
             next((each.why for each in reasons), crowded),
             next((each.why for each in reasons if not each.pods_only), crowded),
             is_scattered((*residents, *fronts, *siblings)),
@@ -179,12 +199,12 @@ class Census:
     @cached_property
     def _clusterwide(self) -> tuple[Foreigner, ...]:
         """What decides about the traffic of more than one namespace."""
-        return tuple(
-            found
-            for path in self._with(b"NetworkPolicy")
-            for each in self._landed(path, _WIDE_ENGINES | _GENERATORS)
-            for found in _foreigners(each)
-        )
+        found: list[Foreigner] = []
+        for path in self._with(b"NetworkPolicy"):
+            for each in self._landed(path, _WIDE_ENGINES | _GENERATORS):
+                found += _foreigners(each)
+            found += _generators(self._index.tree.text(path), path)
+        return tuple(found)
 
     @cached_property
     def _by_namespace(self) -> dict[str, list[str]]:
@@ -214,7 +234,13 @@ class Census:
         return (each.path for each in self._index.sightings if kind in each.kinds)
 
     def _landed(self, path: str, kinds: Collection[str]) -> Iterator[_Landed]:
-        """The objects of a file, fresh: what nobody keeps of them is forgotten."""
+        """The objects of a file, fresh: what nobody keeps of them is forgotten.
+
+        A file that only is a patch holds parts of objects, which live nowhere.
+        """
+        graph = self._index.graph
+        if graph.patched_by(path) is not None and not graph.builds(path):
+            return
         for manifest in manifests(self._index.tree.text(path)):
             if manifest.kind in kinds:
                 own = manifest.namespace or ("" if manifest.states else None)
@@ -249,6 +275,19 @@ def _siblings(each: _Landed, ways: Collection[Build]) -> Iterator[Sibling]:
         found = policies.read(manifest.text, manifest.root)
         for way in ways:
             yield Sibling(outcome.policy(found, way), each.path, way)
+
+
+def _generators(text: str, path: str) -> Iterator[Foreigner]:
+    """Policies of Kyverno that have variables in them, which look like templates."""
+    if _KYVERNO not in text:
+        return
+    for part in parse.split(text):
+        body = text[part.start : part.end]
+        if TEMPLATE.search(body) is None or _KYVERNO not in body or "NetworkPolicy" not in body:
+            continue
+        kind = _KIND.search(body)
+        if kind is not None and kind[1] in _GENERATORS:
+            yield Foreigner(kind[1], "", path, body)
 
 
 def _foreigners(each: _Landed) -> Iterator[Foreigner]:
