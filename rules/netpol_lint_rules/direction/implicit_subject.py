@@ -51,8 +51,8 @@ Fixed
 When it stays silent
 --------------------
 It is a matter of style (info, on request) unless the name is `allow-X`, `X-policy`, `X-ingress` or
-the like, and another policy of the namespace in the same file has pods of app X. Names that
-deny, that are about all or about the namespace, and names of this policy's own peers leave it so.
+the like, and another policy or a workload of its namespace has pods of app X. Names that deny,
+that are about all or about the namespace, and names of this policy's own peers leave it so.
 Unknown fields in the selector or the spec are the mistake themselves. The file is a patch of a
 kustomization.
 
@@ -67,12 +67,14 @@ from collections.abc import Iterator
 
 from netpol_lint import declare, kin, patch
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.edit import Edit
 from netpol_lint.habitat import APP_KEYS
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping
-from netpol_lint.policy import Direction, Policy, Presence, Requirement, Selector
+from netpol_lint.policy import Direction, Policy, Presence, Selector
 from netpol_lint.regex import regex
+from netpol_lint.repository import Spot
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import hear
@@ -80,6 +82,13 @@ from netpol_lint.speech import hear
 _SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress"))
 _PREFIX = regex(r"(?:allow|permit)-")
 _SUFFIX = regex(r"-(?:network-?policy|netpol|np|policy|ingress|egress)\Z")
+
+
+class App(NamedTuple):
+    """A label by which an app is selected, and where that is written."""
+
+    label: str
+    spot: Spot
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -106,8 +115,8 @@ def _diagnostic(policy: Policy, context: Context, spec: Mapping) -> Diagnostic:
         return Diagnostic(
             _place(policy).key.span,
             "no pod is named: the policy applies to every pod of the namespace",
-            labels=(Label(meant.key_node.span, f"the pods with {meant!s:.60} are selected so"),),
-            help=f"its name speaks of one app: select it by `{meant!s:.100}`,\n"
+            labels=(context.label(meant.spot, f"the pods with {meant.label:.60} are named here"),),
+            help=f"its name speaks of one app: select it by `{meant.label:.100}`,\n"
             "or write `podSelector: {}` if every pod is meant",
         )
     return Diagnostic(
@@ -129,8 +138,8 @@ def _place(policy: Policy) -> Entry:
     return entry
 
 
-def _one_app(policy: Policy, context: Context) -> Requirement | None:
-    """The label of the one app that the name speaks of, as another policy of the file writes it."""
+def _one_app(policy: Policy, context: Context) -> App | None:
+    """The label of the one app that the name speaks of, as another policy or a workload has it."""
     name = policy.name_text
     word = _SUFFIX.sub("", _PREFIX.sub("", name, count=1))
     if word in (name, "", policy.namespace.value) or policy.name is None or policy.name.is_unknown:
@@ -139,14 +148,25 @@ def _one_app(policy: Policy, context: Context) -> Requirement | None:
         return None
     if any(word in each.values for selector in _named(policy) for each in selector.requirements):
         return None
-    found = (
-        requirement
-        for other in kin.of(context)
-        for selector in _local(other)
-        for requirement in selector.requirements
-        if requirement.key in APP_KEYS and requirement.positive and requirement.values == (word,)
-    )
-    return next(found, None)
+    return next(_selected(word, context), None) or next(_living(word, context), None)
+
+
+def _selected(word: str, context: Context) -> Iterator[App]:
+    """The app as other policies of the namespace select it."""
+    for other in kin.family(context):
+        for selector in _local(other.policy):
+            for each in selector.requirements:
+                if each.key in APP_KEYS and each.positive and each.values == (word,):
+                    yield App(str(each), Spot(other.path, each.key_node.span))
+
+
+def _living(word: str, context: Context) -> Iterator[App]:
+    """The app as the workloads of the namespace have it in their labels."""
+    for population in context.populations:
+        for each in population.residents:
+            for key, value in (each.labels or {}).items():
+                if key in APP_KEYS and value == word:
+                    yield App(f"{key}={value}", each.workload.labels_spot)
 
 
 def _local(policy: Policy) -> Iterator[Selector]:
