@@ -123,8 +123,9 @@ peers are addresses, or nobody is allowed at all. Name or comments speak of DNS,
 of a denial. The pods are name servers, or they resolve names by themselves (`dnsPolicy: None`), or
 they use the host's network.
 
-It is a warning where a workload of the repository is selected, its namespace is known, and nothing
-unseen may bring a policy there; else, and among examples, it is only said on request (info). Of
+It is a warning where its namespace is known, nothing unseen may bring a policy there, and it
+selects a workload of the repository; or the repository has no workloads there, but a Service,
+another policy or the Namespace itself. Else, and among examples, it is only said on request. Of
 several policies for the same pods the one with the most rules is reported, and the widest first.
 
 Fix safety
@@ -147,7 +148,7 @@ from netpol_lint.kin import Relative
 from netpol_lint.node import Sequence
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.regex import regex
-from netpol_lint.repository import Build, Resident
+from netpol_lint.repository import Build, Population, Resident
 from netpol_lint.repository.environment import together
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
@@ -325,11 +326,19 @@ def _doubt(policy: Policy, context: Context, residents: list[Resident]) -> str:
     for population in context.populations:
         if not population.complete:
             return population.unseen_policies or "policies of another engine are in the repository"
-    if not residents:
+    if not residents and any(each.residents for each in context.populations):
         return "none of the workloads of the repository is selected"
+    if not residents and not any(_is_described(context, each) for each in context.populations):
+        return "nothing else of the repository is about its namespace"
     if context.surroundings.is_demonstration(policy):
         return "it lies among examples or tests"
     return ""
+
+
+def _is_described(context: Context, population: Population) -> bool:
+    """Whether the repository has more about a namespace than this one policy."""
+    known = population.name in context.census.namespaces
+    return known or len(population.policies) > 1 or bool(population.fronts)
 
 
 def _diagnostic(
