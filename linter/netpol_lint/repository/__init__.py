@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netpol_lint.repository.census import Census
+from netpol_lint.repository.entrance import Entrance
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
 from netpol_lint.repository.suggestion import Suggestion
@@ -13,6 +14,7 @@ __all__ = [
     "Build",
     "Census",
     "EffectiveNamespace",
+    "Entrance",
     "Foreigner",
     "Front",
     "Population",

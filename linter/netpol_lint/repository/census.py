@@ -6,13 +6,15 @@ build brings there, are read for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
-from itertools import chain
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import Any, NamedTuple, TypeVar
 
 from netpol_lint import policy as policies
-from netpol_lint.repository import outcome, service, workload
+from netpol_lint.policy import Policy
+from netpol_lint.repository import entrance, outcome, service, workload
+from netpol_lint.repository.entrance import Entrance
 from netpol_lint.repository.environment import is_scattered
 from netpol_lint.repository.index import Index
 from netpol_lint.repository.kustomize import Build
@@ -22,6 +24,8 @@ from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
 from netpol_lint.repository.sighting import Sighting
 from netpol_lint.repository.workload import Labels
+
+T = TypeVar("T")
 
 MAX_FILES = 5_000
 """Files of one namespace, or without one, that are read; beyond them nothing is authoritative."""
@@ -58,6 +62,14 @@ class Census:
         self._index = index
         self._landings = landings
         self._populations: dict[str, Population] = {}
+        self._known: dict[Callable[[Census], Any], Any] = {}
+
+    def once(self, find: Callable[[Census], T]) -> T:
+        """What `find` says about the repository: asked once, however many policies want to know."""
+        if find not in self._known:
+            self._known[find] = find(self)
+        found: T = self._known[find]
+        return found
 
     def population(self, name: str) -> Population:
         """All that is known about the namespace `name`."""
@@ -68,16 +80,20 @@ class Census:
 
     @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:
-        """The labels of each Namespace object, by its name: several for several clusters."""
+        """The labels of each Namespace object, by its name: several for several clusters.
+
+        Where some of them are filled in later they tell nothing: then the object is not counted.
+        """
         found: dict[str, list[Labels]] = {}
         for path in self._with(b"Namespace"):
             for each in self._landed(path, ("Namespace",)):
-                labels = workload.texts(at(each.manifest.root, "metadata", "labels"))
+                labels = workload.known(at(each.manifest.root, "metadata", "labels"))
                 for way in each.ways:
-                    after = outcome.namespace_labels(labels, way)
+                    after = None if labels is None else outcome.namespace_labels(labels, way)
                     renamed = way.namespace if way.root is not None else None
+                    carried = found.setdefault(renamed or each.manifest.name, [])
                     if after is not None:
-                        found.setdefault(renamed or each.manifest.name, []).append(after)
+                        carried.append(after)
         return {name: tuple(labels) for name, labels in found.items()}
 
     @cached_property
@@ -104,6 +120,68 @@ class Census:
             for each in self._landed(path, ("NetworkPolicy",))
             for sibling in _siblings(each, [way for way in each.ways if not way.namespace])
         )
+
+    @cached_property
+    def workloads(self) -> tuple[Resident, ...]:
+        """All workloads of the repository, once for each way in which they reach a cluster."""
+        paths = (each.path for each in self._index.sightings if each.makes_pods)
+        return tuple(
+            resident
+            for path in islice(paths, MAX_FILES)
+            for each in self._landed(path, WORKLOADS)
+            for resident in _residents(each, each.ways)
+        )
+
+    @cached_property
+    def udp_ports(self) -> frozenset[int]:
+        """The ports that any workload of the repository declares for UDP."""
+        paths = (each.path for each in self._index.sightings if each.udp)
+        return frozenset(
+            port.number
+            for path in islice(paths, MAX_FILES)
+            for each in self._landed(path, WORKLOADS)
+            for port in workload.read(each.manifest, path).ports or ()
+            if port.protocol == "UDP"
+        )
+
+    @cached_property
+    def cluster_ips(self) -> dict[str, Front]:
+        """The Services of the repository that state an address, by it."""
+        return {
+            address: front
+            for path in self._with(b"Service")
+            if b"clusterIP" in (self._index.tree.read(path) or b"")
+            for each in self._landed(path, ("Service",))
+            for front in _fronts(each, each.ways)
+            for address in front.service.addresses
+        }
+
+    @cached_property
+    def entrances(self) -> tuple[tuple[str, Entrance], ...]:
+        """What leads traffic from outside to Services, with the namespace it lies in."""
+        return tuple(
+            (way.namespace, found)
+            for path in self._index.entrances[:MAX_FILES]
+            for each in self._landed(path, entrance.KINDS)
+            if (found := entrance.read(each.manifest, path)) is not None
+            for way in each.ways
+            if way.namespace
+        )
+
+    def installs(self, word: str) -> bool:
+        """Whether Flux, Argo CD or a Helm controller is told to install something of that name."""
+        return any(
+            each.kind in _ORDERS and each.mentions(word)
+            for path in self._index.orders
+            for each in self._index.tree.manifests(path)
+        )
+
+    def policies(self) -> Iterator[Policy]:
+        """All policies of the repository, each of them once and read afresh."""
+        for path in islice(self._with(b"NetworkPolicy"), MAX_FILES):
+            for each in self._landed(path, ("NetworkPolicy",)):
+                if policies.is_policy(each.manifest.root):
+                    yield policies.read(each.manifest.text, each.manifest.root)
 
     def _count(self, name: str) -> Population:
         paths = self._by_namespace.get(name, ())
@@ -184,6 +262,7 @@ class Census:
                 yield _Landed(manifest, path, ways)
 
 
+_ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease"))
 _COUNTED = WORKLOADS | _ENGINES | {"Service", "Policy"}
 
 

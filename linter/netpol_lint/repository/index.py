@@ -9,7 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from netpol_lint import discover, parse
-from netpol_lint.repository import argo, command, delivery, flux
+from netpol_lint.repository import argo, command, delivery, entrance, flux
 from netpol_lint.repository.command import Command
 from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.kustomize import Graph
@@ -60,6 +60,7 @@ class _Scan(NamedTuple):
     orders: list[str]
     commands: list[str]
     sightings: list[Sighting]
+    entrances: list[str]
 
 
 class Index:
@@ -80,7 +81,7 @@ class Index:
     @cached_property
     def _scan(self) -> _Scan:
         """One pass over all manifests and scripts, by bytes alone."""
-        scan = _Scan([], [], [])
+        scan = _Scan([], [], [], [])
         for path in self.tree.files:
             name = path.rpartition("/")[2].lower()
             if self.tree.is_manifest(path):
@@ -92,6 +93,8 @@ class Index:
                 sighting = sight(path, data)
                 if sighting is not None:
                     scan.sightings.append(sighting)
+                if any(mark in data for mark in entrance.MARKS):
+                    scan.entrances.append(path)
             elif name.endswith(command.SUFFIXES) or "." not in name:
                 data = self.tree.read(path, MAX_TEXT) or b""
                 if any(mark in data for mark in command.MARKS):
@@ -107,6 +110,11 @@ class Index:
     def sightings(self) -> tuple[Sighting, ...]:
         """The manifests with something that decides about pods, Services or policies."""
         return tuple(self._scan.sightings)
+
+    @property
+    def entrances(self) -> tuple[str, ...]:
+        """The files with something that leads traffic to Services."""
+        return tuple(self._scan.entrances)
 
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:

@@ -48,6 +48,8 @@ class Sighting(NamedTuple):
     """Whatever stands behind a `namespace:`."""
     bare: bool
     """Whether an object of it may state no namespace."""
+    udp: bool = False
+    """Whether a workload of it may have a port for UDP."""
 
     @property
     def makes_pods(self) -> bool:
@@ -71,6 +73,7 @@ def sight(path: str, data: bytes) -> Sighting | None:
         any(mark in data for mark in (b"{{", b"{%", b"<%")),
         frozenset(_NAMESPACE.findall(data)),
         any(kind.endswith(b"List") for kind in mentioned) or _is_bare(data),
+        not kinds.isdisjoint(_MAKERS) and b"UDP" in data,
     )
 
 

@@ -79,7 +79,7 @@ def read(manifest: Manifest, path: str) -> Workload:
         name,
         texts(at(metadata, "labels")),
         _key_spot(path, metadata, "labels"),
-        None if at(manifest.root, "spec", "workloadRef") is not None else _known(labels),
+        None if at(manifest.root, "spec", "workloadRef") is not None else known(labels),
         _key_spot(path, at(pod, "metadata"), "labels") or name,
         texts(at(pod, "metadata", "annotations")),
         is_host,
@@ -98,7 +98,7 @@ def texts(node: Node | None) -> dict[str, str]:
     }
 
 
-def _known(node: Node | None) -> dict[str, str] | None:
+def known(node: Node | None) -> dict[str, str] | None:
     """Labels of which every one is known; no labels at all are known, too."""
     if isinstance(node, Mapping):
         found = texts(node)
