@@ -93,6 +93,10 @@ from netpol_lint_rules.validity import (
     wrong_type,
     yaml_syntax,
 )
+from netpol_lint_rules.workloads import (
+    host_network_peer,
+    host_network_subject,
+)
 
 RULES: tuple[Rule, ...] = (
     # What the API server refuses.
@@ -164,6 +168,9 @@ RULES: tuple[Rule, ...] = (
     misspelled_metadata_name.RULE,
     unproven_namespace_label.RULE,
     missing_namespace.RULE,
+    # What the pods of the repository make of it.
+    host_network_subject.RULE,
+    host_network_peer.RULE,
     # Wider than a careful operator leaves it.
     broad_peer.RULE,
     negated_namespace_selector.RULE,

@@ -1,0 +1,1 @@
+"""Rules that hold a policy against the workloads and Services of the repository."""
