@@ -19,6 +19,9 @@ _NO = Answer.REFUTED
 MAX_NAMESPACES = 20
 """Namespaces of one peer that are looked at."""
 
+MAX_WORKLOADS = 1_000
+"""Workloads that one selector is held against; where there are more nothing is certain."""
+
 
 class Seat(NamedTuple):
     """A policy in one namespace, as one build leaves it."""
@@ -69,6 +72,8 @@ def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
     found: list[Resident] = []
     certain = authoritative = True
     for population in populations:
+        if len(population.residents) + len(population.strays) > MAX_WORKLOADS:
+            return Found((), False, False)
         authoritative = authoritative and population.authoritative
         for each in population.residents:
             answer = selects(selector, each.labels)

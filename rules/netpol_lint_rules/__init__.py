@@ -96,6 +96,8 @@ from netpol_lint_rules.validity import (
 from netpol_lint_rules.workloads import (
     host_network_peer,
     host_network_subject,
+    one_sided_allow,
+    unisolated_workload,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -171,9 +173,11 @@ RULES: tuple[Rule, ...] = (
     # What the pods of the repository make of it.
     host_network_subject.RULE,
     host_network_peer.RULE,
+    one_sided_allow.RULE,
     # Wider than a careful operator leaves it.
     broad_peer.RULE,
     negated_namespace_selector.RULE,
+    unisolated_workload.RULE,
     direction_without_rules.RULE,
     wide_port_range.RULE,
     sensitive_port.RULE,
