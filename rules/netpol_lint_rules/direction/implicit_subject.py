@@ -51,8 +51,9 @@ Fixed
 When it stays silent
 --------------------
 It is a matter of style (info, on request) unless the name is `allow-X`, `X-policy`, `X-ingress` or
-the like, and another policy of the namespace in the same file has pods of app X. Names that
-deny, that are about all or about the namespace, and names of this policy's own peers leave it so.
+the like, and another policy of the namespace has pods of app X, or a workload X lives there beside
+others. Names that deny, that are about all or about the namespace, and names of this policy's own
+peers leave it so.
 Unknown fields in the selector or the spec are the mistake themselves. The file is a patch of a
 kustomization.
 
@@ -66,13 +67,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpol_lint import declare, kin, patch
+from netpol_lint import declare, kin, patch, whereabouts
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.edit import Edit
 from netpol_lint.habitat import APP_KEYS
 from netpol_lint.node import Entry, Mapping
-from netpol_lint.policy import Direction, Policy, Presence, Requirement, Selector
+from netpol_lint.policy import Direction, Policy, Presence, Selector
+from netpol_lint.repository import Spot
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import hear
@@ -103,11 +105,12 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 def _diagnostic(policy: Policy, context: Context, spec: Mapping) -> Diagnostic:
     meant = _one_app(policy, context)
     if meant is not None:
+        label, pods = meant
         return Diagnostic(
             _place(policy).key.span,
             "no pod is named: the policy applies to every pod of the namespace",
-            labels=(Label(meant.key_node.span, f"the pods with {meant!s:.60} are selected so"),),
-            help=f"its name speaks of one app: select it by `{meant!s:.100}`,\n"
+            labels=(label,),
+            help=f"its name speaks of one app: select it by `{pods:.100}`,\n"
             "or write `podSelector: {}` if every pod is meant",
         )
     return Diagnostic(
@@ -129,8 +132,8 @@ def _place(policy: Policy) -> Entry:
     return entry
 
 
-def _one_app(policy: Policy, context: Context) -> Requirement | None:
-    """The label of the one app that the name speaks of, as another policy of the file writes it."""
+def _one_app(policy: Policy, context: Context) -> tuple[Label, str] | None:
+    """The one app that the name speaks of: where it stands, and what selects it."""
     name = policy.name_text
     word = _SUFFIX.sub("", _PREFIX.sub("", name, count=1))
     if word in (name, "", policy.namespace.value) or policy.name is None or policy.name.is_unknown:
@@ -139,14 +142,34 @@ def _one_app(policy: Policy, context: Context) -> Requirement | None:
         return None
     if any(word in each.values for selector in _named(policy) for each in selector.requirements):
         return None
-    found = (
-        requirement
-        for other in kin.of(context)
-        for selector in _local(other)
-        for requirement in selector.requirements
-        if requirement.key in APP_KEYS and requirement.positive and requirement.values == (word,)
-    )
-    return next(found, None)
+    return _selected(context, word) or _running(policy, context, word)
+
+
+def _selected(context: Context, word: str) -> tuple[Label, str] | None:
+    """An app of that name as another policy of the namespace selects it."""
+    for relative in kin.family(context):
+        for selector in _local(relative.policy):
+            for each in selector.requirements:
+                if each.key in APP_KEYS and each.positive and each.values == (word,):
+                    spot = Spot(relative.path, each.key_node.span)
+                    label = context.label(spot, f"the pods with {each!s:.60} are selected so")
+                    return label, str(each)
+    return None
+
+
+def _running(policy: Policy, context: Context, word: str) -> tuple[Label, str] | None:
+    """A workload of that name, where it is not the only one of the namespace."""
+    residents = list(whereabouts.beside(policy, context))
+    for each in residents:
+        labels = each.labels or {}
+        app = next((key for key in sorted(APP_KEYS) if labels.get(key) == word), None)
+        if labels and (app is not None or each.workload.name == word):
+            pairs = [f"{key}={value}" for key, value in labels.items() if app in (None, key)]
+            others = (other.labels != each.labels for other in residents)
+            if any(others):
+                words = f"the pods of {each!s:.60} are labelled so"
+                return context.label(each.workload.labels_spot, words), ", ".join(pairs)
+    return None
 
 
 def _local(policy: Policy) -> Iterator[Selector]:
