@@ -41,6 +41,7 @@ _CONTEXT = re.compile(
     r"[\"']?([^\s\"',;|&)`]+)"
 )
 _FOLDER = re.compile(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
+_REWRITER = re.compile(r"(?<![\w./-])(?:awk|envsubst|gomplate|perl|sed|yq)(?![\w./-])")
 _FILE_FLAGS = frozenset(("-f", "--filename", "-k", "--kustomize", "-Rf", "--file"))
 _PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _WORD = re.compile(r"[^\s\"',;|&()`]+")
@@ -111,6 +112,20 @@ def commands(text: str, path: str) -> Iterator[Command]:
             folders,
             f"a command in {path}",
         )
+
+
+def rewritten(text: str) -> Iterator[str]:
+    """The words of a script that may name files in which it replaces something.
+
+    A loop's variable stands for all that the loop goes through.
+    """
+    text = _CONTINUED.sub(" ", text)
+    variables = {match[1]: [match[3]] for match in _ASSIGNMENT.finditer(text)}
+    for match in _LOOP.finditer(text):
+        variables[match[1]] = match[2].replace('"', " ").split()
+    for line in text.splitlines():
+        if len(line) <= _MAX_LINE and _REWRITER.search(line) is not None:
+            yield from _paths(line, variables)
 
 
 def _expand(line: str, variables: dict[str, list[str]]) -> str:

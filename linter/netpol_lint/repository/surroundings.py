@@ -167,6 +167,11 @@ class Surroundings:
             return "no policy of its folder states a namespace: a set for any namespace"
         return ""
 
+    def is_rewritten(self, policy: Policy) -> bool:
+        """Whether a script may replace something in the file of `policy` before it is applied."""
+        picture, path = self._seen_from(policy)
+        return picture.index.is_rewritten(path)
+
     def suggestions(self, policy: Policy) -> tuple[Suggestion, ...]:
         """The namespaces that the best evidence around the policy speaks for, each of them once."""
         picture, path = self._seen_from(policy)
