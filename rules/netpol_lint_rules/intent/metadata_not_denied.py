@@ -64,7 +64,8 @@ The address is left out, or the ports do not have TCP 80. A rule leaves it out a
 of another policy, allows it again: that is voided-restriction. The words only mention the metadata
 service, or they are about a proxy or an identity of workloads that may use it; in a name they are
 part of the name of the policy's own pods or namespace. Other policies count where they are applied
-together with this one and select all of its pods, unless their name speaks of the service, too.
+together with this one and select all of its pods, unless their name speaks of the service, too; in
+examples and tests that is only said on request (info).
 
 Fix safety
 ----------
@@ -79,10 +80,11 @@ from typing import NamedTuple
 from netpol_lint import block, kin, metadata_service, witness
 from netpol_lint.block import Block
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.metadata_service import ADDRESS, HOST, Said
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.repository import Spot
+from netpol_lint.repository.index import is_demonstration
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, hear
@@ -159,6 +161,7 @@ def _of_sibling(
         help=f"{witness.subject(policy)} may connect to TCP 80 of {ADDRESS};\n"
         "policies only add to each other: the address has to be missing from all of them, or a\n"
         "policy of another kind denies it, such as AdminNetworkPolicy",
+        severity=Severity.INFO if is_demonstration(context.path) else None,
     )
 
 

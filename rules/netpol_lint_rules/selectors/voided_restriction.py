@@ -53,7 +53,8 @@ The other item allows something else, or it is not certain: pods are never compa
 Where only a part is allowed again (a narrower block, some of the ports), or single addresses, or a
 comment announces the exception, it is only said on request (info). A range that gets a rule of its
 own is a warning; so is an exclusion that another policy cancels, which is applied with this one,
-selects all of its pods and allows all that the excluding item allows, and what it leaves out.
+selects all of its pods and allows all that the excluding item allows, and what it leaves out (an
+info in examples and tests). A policy that allows everything belongs to voided-by-allow-all.
 """
 
 from __future__ import annotations
@@ -69,8 +70,18 @@ from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.label_set import PRESENT, LabelSet, Values, one_of
 from netpol_lint.phrase import peer_words
 from netpol_lint.pod_set import PodSet
-from netpol_lint.policy import Allow, Direction, IpBlock, Peer, Policy, Requirement, Selector
+from netpol_lint.policy import (
+    Allow,
+    Direction,
+    IpBlock,
+    Meaning,
+    Peer,
+    Policy,
+    Requirement,
+    Selector,
+)
 from netpol_lint.repository import Spot
+from netpol_lint.repository.index import is_demonstration
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word
@@ -150,6 +161,8 @@ def _rivals(
         other = relative.policy
         if other.declared is None or direction not in other.declared:
             continue
+        if other.meaning(direction) is Meaning.ALLOW_ALL:
+            continue
         if kin.selects_all_of(other, policy):
             for item in _items(other.allows(direction).value, context.own):
                 yield relative, item
@@ -189,7 +202,7 @@ def _by_policy(
         fitted(sentence, exclusion.words, by),
         labels=(context.label(Spot(relative.path, other.dash), "this allows it again"),),
         help="\n".join(lines),
-        severity=Severity.WARNING,
+        severity=Severity.INFO if is_demonstration(context.path) else Severity.WARNING,
         covers=Span(item.dash.start, item.end),
     )
 
