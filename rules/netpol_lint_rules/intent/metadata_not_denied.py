@@ -63,9 +63,9 @@ When it stays silent
 The address is left out, or the ports do not have TCP 80. A rule leaves it out and another one, also
 of another policy, allows it again: that is voided-restriction. The words only mention the metadata
 service, or they are about a proxy or an identity of workloads that may use it; in a name they are
-part of the name of the policy's own pods or namespace. Other policies count where they are applied
-together with this one and select all of its pods, unless their name speaks of the service, too; in
-examples and tests that is only said on request (info).
+part of the name of the policy's own pods or namespace. Other policies of the repository count where
+they are applied together with this one and select all of its pods, unless their name speaks of the
+service, too; in examples and tests that is only said on request (info).
 
 Fix safety
 ----------
@@ -85,6 +85,7 @@ from netpol_lint.metadata_service import ADDRESS, HOST, Said
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.repository import Spot
 from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, hear
@@ -110,7 +111,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         said = _words(policy, context, [each.allow for each in openings])
         if said is not None and not _is_left_out(context) and not _is_needed(context, openings):
             yield _diagnostic(policy, openings, said)
-    elif not _is_left_out(context):
+    elif context.path != STREAM and not _is_left_out(context):
         said = _words(policy, context, [])
         if said is not None:
             yield from _of_siblings(policy, context, said)

@@ -52,9 +52,10 @@ When it stays silent
 The other item allows something else, or it is not certain: pods are never compared with addresses.
 Where only a part is allowed again (a narrower block, some of the ports), or single addresses, or a
 comment announces the exception, it is only said on request (info). A range that gets a rule of its
-own is a warning; so is an exclusion that another policy cancels, which is applied with this one,
-selects all of its pods and allows all that the excluding item allows, and what it leaves out (an
-info in examples and tests). A policy that allows everything belongs to voided-by-allow-all.
+own is a warning; so is an exclusion that another policy of the repository cancels, which is applied
+with this one, selects all of its pods and allows all that the excluding item allows, and what it
+leaves out (an info in examples and tests). A policy that allows everything belongs to
+voided-by-allow-all.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ from netpol_lint.policy import (
 )
 from netpol_lint.repository import Spot
 from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word
@@ -143,7 +145,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             for item, diagnostic in _judge(policy, context, allows, context.own):
                 judged.add(item.dash.start)
                 yield diagnostic
-        rivals = list(_rivals(policy, context, direction))
+        # What is piped in may be several lists of policies: it is not held against itself.
+        rivals = [] if context.path == STREAM else list(_rivals(policy, context, direction))
         for item in _items(allows, context.own) if rivals else ():
             if item.dash.start not in judged:
                 yield from _cancelled(policy, context, item, rivals)
