@@ -65,9 +65,9 @@ Fixed
 When it stays silent
 --------------------
 The policy denies, or denies that direction, by its name or its comments. Another policy of the
-namespace allows something in that direction for the same pods, or a policy of Cilium, Calico,
-Antrea or the AdminNetworkPolicy kind stands in the same file. The key is written, in whatever way.
-The file is a patch of a kustomization.
+same file allows something in that direction for the same pods, be it a NetworkPolicy of the same
+namespace or a policy of Cilium, Calico, Antrea or the AdminNetworkPolicy kind. The key is written,
+in whatever way. The file is a patch of a kustomization.
 
 Fix safety
 ----------
@@ -107,7 +107,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 
 def _is_meant(policy: Policy, context: Context, direction: Direction) -> bool:
-    """Whether the author denies, or something else allows."""
+    """Whether the author denies, or something else of the file allows."""
     if any(not each.directions or each.names(direction) for each in context.intent.denials):
         return True
     if context.file.once(_has_other_policies):

@@ -40,8 +40,9 @@ Good
 When it stays silent
 --------------------
 The name or a comment says that everything is allowed, or that something is denied. Another policy
-of the namespace isolates one of these pods in that direction. What is open by a bare dash, by
-ignored rules or by an `egress` that is not counted belongs to the rules about these.
+of the namespace in the same file isolates one of these pods in that direction; policies in other
+files are not looked at. What is open by a bare dash, by ignored rules or by an `egress` that is not
+counted belongs to the rules about these.
 """
 
 from __future__ import annotations

@@ -69,8 +69,8 @@ Fixed
 When it stays silent
 --------------------
 The rule is off unless it is asked for (style). The same peers may be reached over TCP by another
-rule of the policy, or by another policy of the namespace that may select the same pods. What cannot
-be read may do so.
+rule of the policy, or by another policy of the file that may select the same pods. What cannot be
+read may do so.
 
 Fix safety
 ----------

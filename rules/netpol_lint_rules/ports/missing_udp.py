@@ -58,10 +58,11 @@ Fixed
 When it stays silent
 --------------------
 `protocol: TCP` is written. The same port is open for UDP as well, by an item beside it, by other
-rules for these peers, or by another policy of the namespace for the same pods; a UDP port with a
-name may be the same. The item is a range. The name or a comment says "tcp". The direction is not
-declared. The pods behind the rule declare the port for TCP. Ports on which much else is served
-(514, 1194, 1812, 1813, 3478, 5060, and 4500 without 500) are only said on request (info).
+rules for these peers, or by another policy that may be in its namespace and select the same pods; a
+UDP port with a name may be the same. The item is a range. The name or a comment says "tcp". The
+direction is not declared. The pods behind the rule declare the port for TCP. Ports on which much
+else is served (514, 1194, 1812, 1813, 3478, 5060, and 4500 without 500) are only said on request
+(info).
 
 Any other port is a finding where the pods behind the rule declare it for UDP, and none for TCP.
 
@@ -184,7 +185,7 @@ def _is_meant(
         and direction in each.declared
         and any(_serves(other, number) for other in each.allows(direction).value)
         and kin.may_share_pods(policy, each)
-        for each in kin.of(context)
+        for each in (relative.policy for relative in kin.all_of(context))
     )
 
 
