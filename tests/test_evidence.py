@@ -9,6 +9,7 @@ import pytest
 from netpol_lint import parse, policy, whereabouts
 from netpol_lint.policy import Selector
 from netpol_lint.repository import Census, Repository, entrance
+from netpol_lint.repository.command import rewritten
 from netpol_lint.repository.manifest import manifests
 
 POLICY = """\
@@ -205,3 +206,20 @@ def test_named_namespaces(text: str, names: tuple[str, ...]) -> None:
 def test_certainly_selects(text: str, labels: list[dict[str, str]], selected: bool) -> None:
     """Every Namespace object of the name has to agree, and only on what a label is asked to be."""
     assert whereabouts.certainly_selects(selector(text), "shop", labels) is selected
+
+
+@pytest.mark.parametrize(
+    ("script", "names"),
+    [
+        ('sed "s/CHANGEME/$APP/" k8s/web.yaml | kubectl apply -f -', {"web.yaml"}),
+        ("envsubst < web.yaml", {"web.yaml"}),
+        ("for file in a.yaml b.yaml; do yq -i '.x = 1' $file; done", {"a.yaml", "b.yaml"}),
+        ("sed -i \\\n  s/A/B/ web.yaml", {"web.yaml"}),
+        ("kubectl apply -f web.yaml", set()),
+        ("./sedate web.yaml", set()),
+    ],
+)
+def test_scripts_that_fill_something_in(script: str, names: set[str]) -> None:
+    """The files that a line with such a tool names, a loop's variable and a second line included."""
+    found = {word.rpartition("/")[2] for word in rewritten(script)}
+    assert {name for name in found if name.endswith(".yaml")} == names
