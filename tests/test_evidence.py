@@ -220,6 +220,6 @@ def test_certainly_selects(text: str, labels: list[dict[str, str]], selected: bo
     ],
 )
 def test_scripts_that_fill_something_in(script: str, names: set[str]) -> None:
-    """The files that a line with such a tool names, a loop's variable and a second line included."""
+    """The files that a line with such a tool names, through loops and over broken lines, too."""
     found = {word.rpartition("/")[2] for word in rewritten(script)}
     assert {name for name in found if name.endswith(".yaml")} == names

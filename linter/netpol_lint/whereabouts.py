@@ -47,8 +47,12 @@ class Found(NamedTuple):
     """Whether the repository shows all pods of these namespaces."""
 
 
-def seats(policy: Policy, context: Context) -> tuple[Seat, ...]:
+def seats(context: Context) -> tuple[Seat, ...]:
     """The policy in each namespace it lands in; none where what a build leaves cannot be read."""
+    return context.once(_seats)
+
+
+def _seats(policy: Policy, context: Context) -> tuple[Seat, ...]:
     found = tuple(
         Seat(outcome.policy(policy, way), way, population)
         for population in context.populations
@@ -87,8 +91,13 @@ def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
 
 
 def own(policy: Policy, context: Context) -> tuple[Population, ...]:
-    """The namespaces that the policy lands in; none where it may land in others as well."""
-    return () if context.surroundings.namespace_of(policy).supplied else context.populations
+    """The namespaces that the policy lands in.
+
+    None where it may land in others as well, or where a build may make something else of it.
+    """
+    if context.surroundings.namespace_of(policy).supplied or not seats(context):
+        return ()
+    return context.populations
 
 
 def of_peer(policy: Policy, context: Context, peer: Peer) -> tuple[Population, ...]:

@@ -220,7 +220,7 @@ def _whole(allow: Allow) -> Span:
 def _entrance(policy: Policy, context: Context, allow: Allow) -> Label | None:
     """What brings traffic from outside to just these pods, where certainly no policy lets it in."""
     subject = policy.subject.value
-    seats = whereabouts.seats(policy, context)
+    seats = whereabouts.seats(context)
     if subject is None or not subject.requirements or len(seats) != 1:
         return None
     population = seats[0].population

@@ -141,7 +141,7 @@ def _found(
     policy: Policy, context: Context, direction: Direction, place: tuple[int, int], peer: Peer
 ) -> Found:
     """The workloads that the peer selects."""
-    seats = whereabouts.seats(policy, context)
+    seats = whereabouts.seats(context)
     is_closed = bool(seats) and not context.surroundings.namespace_of(policy).supplied
     everywhere = Found((), True, is_closed)
     for seat in seats:

@@ -204,7 +204,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     for direction, place, allow, peer in whereabouts.placed_peers(policy):
         if not _is_chosen(peer) or not allow.readable:
             continue
-        seats = whereabouts.seats(policy, context)
+        seats = whereabouts.seats(context)
         if context.surroundings.namespace_of(policy).supplied:
             return
         closed = [_closed(context, seat, direction, place, allow) for seat in seats]

@@ -117,7 +117,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         return
     if context.surroundings.namespace_of(policy).supplied or not _is_widest(policy, context):
         return
-    for seat in whereabouts.seats(policy, context):
+    for seat in whereabouts.seats(context):
         open_ones = _open(context, seat)
         if open_ones:
             yield _diagnostic(policy, context, open_ones)
