@@ -61,8 +61,9 @@ When it stays silent
 Without words for everyone in the name or in a comment on the rule, and without an entrance, nothing
 is said: one's own namespace is the most usual peer there is. An entrance is a Service of type
 LoadBalancer or NodePort, an Ingress or a route of the repository that leads to exactly the policy's
-pods. It counts where the repository shows all pods and policies of the namespace, none of the
-policies lets anybody else in, and none of the pods looks like a proxy or gateway.
+pods. It counts where the repository shows all pods and policies of the namespace and none of the
+policies lets anybody else in; an Ingress or a route only where none of the pods looks like a proxy
+or gateway.
 
 Words such as "same namespace", "all pods", "internal" or "within" say that it is meant; so does a
 name or comment that denies, and one that names pods: `public-api`. Another rule that lets others in
@@ -227,13 +228,12 @@ def _entrance(policy: Policy, context: Context, allow: Allow) -> Label | None:
     found = whereabouts.find(seats[0].policy.subject.value, [population])
     if not found.residents or not found.certain or not population.authoritative:
         return None
-    doors = list(_doors(context, population, found.residents))
-    if not doors or not population.complete or _is_meant(policy, context, allow):
+    door = next(_doors(context, population, found.residents), None)
+    if door is None or not population.complete:
         return None
-    if any(map(_is_proxy, population.residents)) or _is_let_in(policy, context):
+    if _is_meant(policy, context, allow) or _is_let_in(policy, context):
         return None
-    spot, words = doors[0]
-    return context.label(spot, words)
+    return context.label(*door)
 
 
 def _doors(
@@ -241,6 +241,7 @@ def _doors(
 ) -> Iterator[tuple[Spot, str]]:
     """The Services, and what leads to them, that bring in traffic for exactly these pods."""
     names = {each.workload.name for each in pods}
+    has_proxy = any(map(_is_proxy, population.residents))
     for front in population.fronts:
         if (
             front.selector is None
@@ -257,7 +258,7 @@ def _doors(
         if front.service.type in OPEN_TYPES:
             words = f"{front.service.type} {cut(front.service.name, 40)} brings in traffic for it"
             yield front.service.spot, words
-        for namespace, entrance in context.census.entrances:
+        for namespace, entrance in () if has_proxy else context.census.entrances:
             if namespace == population.name and front.service.name in entrance.services:
                 yield entrance.spot, f"{cut(str(entrance), 50)} brings in traffic for it"
 
@@ -283,8 +284,8 @@ def _is_let_in(policy: Policy, context: Context) -> bool:
     others = (each.policy for each in kin.all_of(context))
     return any(
         each.declared is None
-        or not all(map(_is_own_namespace, each.ingress.value))
         or not each.ingress.readable
+        or _lets_others_in(each, Direction.INGRESS)
         for each in (policy, *others)
         if each is policy or kin.may_share_pods(policy, each)
     )
