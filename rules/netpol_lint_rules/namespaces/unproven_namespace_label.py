@@ -132,8 +132,9 @@ def _severity(context: Context, key: str, value: str) -> Severity | None:
     """How surely no namespace called `value` carries the label; None where nothing is known."""
     census = context.census
     labels = census.namespaces.get(value)
-    if labels:
-        is_carried = any(each.get(key) == value for each in labels)
+    if labels is not None:
+        # Where there are none, they are filled in later.
+        is_carried = not labels or any(each.get(key) == value for each in labels)
         return None if is_carried else Severity.WARNING
     if not habitat.is_known(value):
         return Severity.INFO if value in census.inhabited else None

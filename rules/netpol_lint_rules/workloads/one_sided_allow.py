@@ -230,7 +230,9 @@ def _closed(
     built = seat.peer(direction, place)
     others = [seat.population]
     if built.namespaces.value is not None:
-        names = whereabouts.named(built.namespaces.value)[: whereabouts.MAX_NAMESPACES + 1]
+        names = whereabouts.named(built.namespaces.value)
+        if len(names) > whereabouts.MAX_NAMESPACES:
+            return None
         others = [context.census.population(name) for name in names]
     if not seat.policy.subject.readable or not built.pods.readable:
         return None
