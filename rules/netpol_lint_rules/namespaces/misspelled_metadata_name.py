@@ -153,5 +153,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    silences=frozenset(("unproven-namespace-label",)),
+    silences=frozenset(
+        ("unproven-namespace-label", "dangling-peer", "local-selector-for-remote-app")
+    ),
 )
