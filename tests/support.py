@@ -31,6 +31,7 @@ SHARED = PROJECT.parent / "shared"
 """Material beside the project that only its makers have; tests use it where it is."""
 RULE_FIXTURES = PROJECT / "tests" / "rules"
 
+_FILE = re.compile(r"^# file: (\S+)\n", re.MULTILINE)
 _MARK = re.compile(r"#\s*expect:\s*(.+?)\s*$")
 _SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 
@@ -101,15 +102,44 @@ def check(
 
 
 def check_alone(text: str, name: str) -> Result:
-    """Lints `text` as the rule's own examples are: the only file of a repository, if it needs one.
+    """Lints `text` as the rule's own examples are: all of a repository, if the rule needs one.
 
     For all other rules the text comes through standard input, which has no repository.
     """
     if not rule_named(name).repository:
         return check(text, name)
+    files = files_of(text)
     with TemporaryDirectory() as folder:
-        Path(folder, "policy.yaml").write_text(text, encoding="utf-8", newline="")
-        return check(text, name, root=Path(folder))
+        root = Path(folder)
+        for path, content in files.items():
+            place = root / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(content, encoding="utf-8", newline="")
+        manifests = [path for path in files if path.endswith((".yaml", ".yml", ".json"))]
+        results = [check(files[path], name, path=path, root=root) for path in manifests]
+    return Result(
+        tuple(finding for result in results for finding in result.findings),
+        tuple(skip for result in results for skip in result.skipped),
+        sum(result.policies for result in results),
+        sum(result.suppressed for result in results),
+    )
+
+
+def files_of(text: str) -> dict[str, str]:
+    """The files of an example: `# file: base/web.yaml` begins one of that path.
+
+    A text without such a line is one file. In each file stand as many empty lines as there are
+    lines before it in the example, so that a finding has the same line in both.
+    """
+    parts = _FILE.split(text)
+    if len(parts) == 1:
+        return {"policy.yaml": text}
+    files: dict[str, str] = {}
+    above = parts[0].count("\n")
+    for path, content in zip(parts[1::2], parts[2::2], strict=True):
+        files[path] = "\n" * (above + 1) + content
+        above += 1 + content.count("\n")
+    return files
 
 
 def fix(text: str, cures: list[Cure]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
@@ -57,13 +58,51 @@ def examples() -> list[Example]:
     return found
 
 
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {0}}}
+spec: {{selector: {{matchLabels: {{app: {0}}}}}, template: {{metadata: {{labels: {{app: {0}}}}}}}}}
+"""
+NEIGHBOUR = "---\n# file: monitoring/namespace.yaml\n" + (
+    "apiVersion: v1\nkind: Namespace\nmetadata: {name: monitoring}\n"
+)
+"""Another namespace of the repository, of which the examples speak."""
+
+
 def complete(example: Example) -> str:
-    """The whole policy that an example stands for."""
+    """The whole policy that an example stands for, or the files around it."""
     tree = parse.parse(example.text, parse.Part(0, len(example.text))).root
     if isinstance(tree, Sequence):
         documents = [_object(example, item) for item in tree.items]
+        if any("kind: Kustomization" in each for each in documents):
+            files = dict(_files(tree, documents))
+            return "---\n".join(f"# file: {path}\n{files[path]}" for path in files) + NEIGHBOUR
         return "---\n".join(documents)
     return example.text if tree is None else _object(example, tree)
+
+
+def _files(tree: Sequence, documents: list[str]) -> Iterator[tuple[str, str]]:
+    """An example with kustomizations as a folder, or as overlays upon one.
+
+    What a kustomization lists and the example does not show is a workload of that name.
+    """
+    for item, document in zip(tree.items, documents, strict=True):
+        assert isinstance(item, Mapping)
+        if string(item.get("kind")) != "Kustomization":
+            yield "base/netpol.yaml", document
+            continue
+        listed = item.get("resources")
+        assert isinstance(listed, Sequence)
+        names = [string(node) or "" for node in listed.items]
+        if names == ["../base"]:
+            yield f"{string(item.get('namespace'))}/kustomization.yaml", document
+            yield "base/kustomization.yaml", "kind: Kustomization\nresources: [netpol.yaml]\n"
+            continue
+        yield "base/kustomization.yaml", document
+        for name in names:
+            if name != "netpol.yaml":
+                yield f"base/{name}", WORKLOAD.format(name.removesuffix(".yaml"))
 
 
 def _is_whole(tree: Node) -> bool:

@@ -717,6 +717,12 @@ def test_help_names_every_option(lint: Run) -> None:
             assert f"--{option.replace('_', '-')} " in out.replace("\n", " \n")
 
 
+@pytest.mark.parametrize("paths", [[], ["a.yaml"], ["a.yaml", "b c.yaml", ""]])
+def test_paths_alone_need_no_parser(paths: list[str]) -> None:
+    """Without options the command is what argparse makes of it."""
+    assert argument.read(["check", *paths]) == argument.read(["check", "--", *paths])
+
+
 def test_rules(lint: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """`rules` lists every rule once, by group, and fits the terminal."""
     monkeypatch.setenv("COLUMNS", "50")

@@ -5,6 +5,8 @@ Each row of TABLE is a policy that both rules know about.
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
@@ -22,12 +24,24 @@ class Row(NamedTuple):
     silenced: tuple[str, ...]
     spec: str
     name: str = "web"
+    beside: str = ""
+    """The objects around the policy: a file of its own in the same folder."""
 
     @property
     def text(self) -> str:
         """The whole policy."""
         metadata = f"metadata: {{name: {self.name}, namespace: shop}}\n"
         return f"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n{metadata}{self.spec}"
+
+    def findings(self, *names: str) -> list[str]:
+        """The rules that speak about it, of the default-on ones and of `names`."""
+        if not self.beside:
+            return [finding.rule for finding in check(self.text, *names).findings]
+        with TemporaryDirectory() as folder:
+            Path(folder, "policy.yaml").write_text(self.text, encoding="utf-8")
+            Path(folder, "beside.yaml").write_text(self.beside, encoding="utf-8")
+            found = check(self.text, *names, root=Path(folder)).findings
+        return [finding.rule for finding in found]
 
     def __str__(self) -> str:
         return f"{self.winner}-over-{'-and-'.join(self.silenced)}"
@@ -37,6 +51,17 @@ OPEN = "ingress: [{}]"
 OWN = "[{podSelector: {}}]"
 WEB = "podSelector: {matchLabels: {app: web}}"
 TILL = "podSelector: {matchLabels: {app: till}}"
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop, labels: {tier: front}}
+spec: {template: {metadata: {labels: {app: ledger}}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: front, namespace: shop}
+spec: {selector: {app: ledger}}
+"""
 KUBE_SYSTEM = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
 NOTHING_OPEN = ("null-rule", "open-to-everyone", "deny-that-allows")
 
@@ -211,6 +236,66 @@ TABLE = (
         ("all-ports-item",),
         f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: [], ports: []}}]}}",
     ),
+    Row(
+        "workload-label-selector",
+        ("service-name-as-label", "dangling-subject"),
+        "spec: {podSelector: {matchLabels: {tier: front}}, policyTypes: [Ingress]}",
+        beside=WORKLOAD,
+    ),
+    Row(
+        "workload-label-selector",
+        ("service-name-as-label", "dangling-peer"),
+        "spec: {podSelector: {}, policyTypes: [Ingress], "
+        "ingress: [{from: [{podSelector: {matchLabels: {tier: front}}}]}]}",
+        beside=WORKLOAD,
+    ),
+    Row(
+        "service-name-as-label",
+        ("dangling-subject",),
+        "spec: {podSelector: {matchLabels: {app: front}}, policyTypes: [Ingress]}",
+        beside=WORKLOAD,
+    ),
+    Row(
+        "service-name-as-label",
+        ("dangling-peer",),
+        "spec: {podSelector: {}, policyTypes: [Ingress], "
+        "ingress: [{from: [{podSelector: {matchLabels: {app: front}}}]}]}",
+        beside=WORKLOAD,
+    ),
+    Row(
+        "unsatisfiable-selector",
+        ("dangling-subject",),
+        "spec: {podSelector: {matchLabels: {app: ledgers}, matchExpressions: "
+        "[{key: app, operator: In, values: [legder]}]}, policyTypes: [Ingress]}",
+        beside=WORKLOAD,
+    ),
+    Row(
+        "empty-label-value",
+        ("dangling-subject",),
+        "spec: {podSelector: {matchLabels: {app: ledger, tier: }}, policyTypes: [Ingress]}",
+        beside=WORKLOAD,
+    ),
+    Row(
+        "volatile-label",
+        ("dangling-subject",),
+        "spec: {podSelector: {matchLabels: {app: ledger, app.kubernetes.io/version: v1}}, "
+        "policyTypes: [Ingress]}",
+        beside=WORKLOAD,
+    ),
+    Row(
+        "labels-are-and",
+        ("dangling-peer",),
+        "spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [\n"
+        "# ledgers or tills\n{podSelector: {matchLabels: {app: ledgers, tier: tills}}}]}]}",
+        beside=WORKLOAD,
+    ),
+    Row(
+        "split-peer",
+        ("dangling-peer",),
+        "spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: "
+        "[{namespaceSelector: {}}, {podSelector: {matchLabels: {app: ledgers}}}]}]}",
+        beside=WORKLOAD,
+    ),
 )
 
 
@@ -218,8 +303,7 @@ TABLE = (
 def test_one_cause_one_finding(row: Row) -> None:
     """Of all the rules that could speak about a policy, the winner does, once."""
     known = [name for name in row.silenced if name in NAMES]
-    found = check(row.text, row.winner, *known).findings
-    assert [finding.rule for finding in found] == [row.winner], f"\n{row.text}"
+    assert row.findings(row.winner, *known) == [row.winner], f"\n{row.text}"
 
 
 @pytest.mark.parametrize("row", TABLE, ids=str)

@@ -338,14 +338,16 @@ spec:
     tree(tmp_path, {"a/netpol.yaml": selecting, "a/web.yaml": deployment, "a/conf.yaml": CONFIG})
     surroundings = Repository(str(tmp_path)).surroundings("a/netpol.yaml")
     (suggestion,) = surroundings.suggestions(first(selecting))
-    assert (suggestion.name, suggestion.span) == ("front", None)
-    assert "a/web.yaml" in suggestion.why
+    assert suggestion.name == "front"
+    assert suggestion.spot is not None
+    assert suggestion.spot.path == "a/web.yaml"
+    assert deployment[slice(*suggestion.spot.span)] == "front"
     everything = surroundings.suggestions(first(NETPOL))
     assert [each.name for each in everything] == ["front", "shop"]
     inside = f"{CONFIG}---\n{NETPOL}"
     (suggestion,) = Surroundings().suggestions(first(inside))
-    assert suggestion.span is not None
-    assert inside[slice(*suggestion.span)] == "shop"
+    assert suggestion.spot is not None
+    assert inside[slice(*suggestion.spot.span)] == "shop"
 
 
 @pytest.mark.parametrize(

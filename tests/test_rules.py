@@ -17,6 +17,10 @@ from support import (
     sections,
 )
 
+from netpol_lint.diagnostic import Group, Severity
+from netpol_lint.engine import Settings, lint
+from netpol_lint.repository import Repository
+from netpol_lint.selection import select
 from netpol_lint_rules import RULES
 
 FILES = sorted(RULE_FIXTURES.glob("*/*.yaml")) + sorted(RULE_FIXTURES.glob("*/*.json"))
@@ -108,3 +112,18 @@ def test_fixes_are_sound(path: Path) -> None:
             each.rule == finding.rule for each in check_alone(text, path.parent.name).findings
         )
         assert sum(each.rule == finding.rule for each in left) < before, finding.message
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_rules_miss_nothing_in_what_does_not_concern_them(path: Path) -> None:
+    """A rule that looked at every policy would find no more than one that passes some over."""
+    text = _read(path)
+    every = select(RULES, list(Group), [])
+    heedless = every._replace(rules=tuple(each._replace(concerns=None) for each in every.rules))
+    found, all_there_is = (
+        lint(path.name, text, settings, Repository(None).surroundings(path.name)).findings
+        for settings in (
+            Settings(selection, frozenset(), least=Severity.INFO) for selection in (every, heedless)
+        )
+    )
+    assert found == all_there_is

@@ -6,23 +6,24 @@ whereas Python's ipaddress refuses them, takes netmasks and zones, and costs its
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import NamedTuple
 
-_IPV4 = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")
-_DIGITS = re.compile(r"[0-9]+")
-_HEXADECIMAL = re.compile(r"0*([0-9A-Fa-f]{0,4})")
-_USELESS_ZERO = re.compile(r"(?<![0-9])0[0-9]")
-_LONG_GROUP = re.compile(r"[0-9A-Fa-f]{5}")
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
+
+_IPV4 = regex(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")
+_DIGITS = regex(r"[0-9]+")
+_HEXADECIMAL = regex(r"0*([0-9A-Fa-f]{0,4})")
+_USELESS_ZERO = regex(r"(?<![0-9])0[0-9]")
+_LONG_GROUP = regex(r"[0-9A-Fa-f]{5}")
 _MAPPED = 0xFFFF
 """What stands above the 32 bits of an IPv4 address that is written as an IPv6 one."""
 
 # For explanations only.
-_SEVERAL = re.compile(r"[0-9a-fA-F.:]+(?:/[0-9]+)?[\s]*[,;][\s]*[0-9a-fA-F.:]+(?:/[0-9]+)?")
-_RANGE = re.compile(r"[0-9.]+(?:/[0-9]+)?\s*-\s*[0-9.]+(?:/[0-9]+)?")
-_HOST = re.compile(r"[A-Za-z0-9*_-]+(?:\.[A-Za-z0-9_-]+)*\.?(?:/[0-9]*)?")
-_LETTER = re.compile(r"[G-Zg-z]")
+_SEVERAL = regex(r"[0-9a-fA-F.:]+(?:/[0-9]+)?[\s]*[,;][\s]*[0-9a-fA-F.:]+(?:/[0-9]+)?")
+_RANGE = regex(r"[0-9.]+(?:/[0-9]+)?\s*-\s*[0-9.]+(?:/[0-9]+)?")
+_HOST = regex(r"[A-Za-z0-9*_-]+(?:\.[A-Za-z0-9_-]+)*\.?(?:/[0-9]*)?")
+_LETTER = regex(r"[G-Zg-z]")
 
 
 class Network(NamedTuple):

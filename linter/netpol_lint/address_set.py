@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from netpol_lint.address import Network, text_of
 from netpol_lint.interval import NONE, Intervals
+from netpol_lint.named_tuple import NamedTuple
 
 Address = tuple[int, int]
 """The number, and the bits of its family: 32 or 128."""

@@ -7,12 +7,12 @@ namespace: what controllers or people may put on is taken to be there wherever i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from netpol_lint import model
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.label_set import LabelSet
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import METADATA_NAME
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.port_set import PROTOCOLS, PortSet

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from netpol_lint import __version__
 from netpol_lint.diagnostic import Severity
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.option import NEWEST, KubeVersion
+
+if TYPE_CHECKING:
+    import argparse
 
 
 class Check(NamedTuple):
     """`netpol-lint check`: each option under its own name."""
 
-    paths: list[str]
-    select: list[str]
-    ignore: list[str]
-    exclude: list[str]
-    force_exclude: bool
-    root: str | None
-    stdin_filename: str
-    kube_version: KubeVersion
-    no_ignores: bool
-    format: str
-    output: str | None
-    severity: Severity
-    statistics: bool
-    color: str
-    fail_on: Severity
-    exit_zero: bool
-    strict_inputs: bool
+    paths: Sequence[str]
+    select: Sequence[str] = []
+    ignore: Sequence[str] = []
+    exclude: Sequence[str] = []
+    force_exclude: bool = False
+    root: str | None = None
+    stdin_filename: str = "<stdin>"
+    kube_version: KubeVersion = NEWEST
+    no_ignores: bool = False
+    format: str = "full"
+    output: str | None = None
+    severity: Severity = Severity.WARNING
+    statistics: bool = False
+    color: str = "auto"
+    fail_on: Severity = Severity.WARNING
+    exit_zero: bool = False
+    strict_inputs: bool = False
 
 
 class Rules(NamedTuple):
@@ -75,6 +78,10 @@ def read(argv: Sequence[str] | None = None) -> Command:
     Raises SystemExit: with 2 and words about it for what makes no sense, with 0 after `--help`.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
+    if argv[:1] == ["check"] and not any(word.startswith("-") for word in argv):
+        return Check(argv[1:])  # as hooks call it; argparse costs as much as starting Python does
+    import argparse
+
     # Options have no abbreviations: each of them would become an interface.
     parser = argparse.ArgumentParser(
         prog="netpol-lint",
@@ -93,6 +100,7 @@ def read(argv: Sequence[str] | None = None) -> Command:
         allow_abbrev=False,
     )
     _describe(check)
+    check.set_defaults(**Check([])._asdict())
     describe = commands.add_parser(
         "describe",
         help="say in sentences what policies do",
@@ -117,7 +125,7 @@ def read(argv: Sequence[str] | None = None) -> Command:
         # argparse takes paths from one place only: of `a.yaml --format json b.yaml` one is left.
         if any(word.startswith("-") for word in rest):
             check.error(f"unrecognized arguments: {' '.join(rest)}")
-        values["paths"] += rest
+        values["paths"] = [*values["paths"], *rest]
         return Check(**values)
     if command == "describe":
         if any(word.startswith("-") for word in rest):
@@ -146,13 +154,12 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         help="a file, a folder, or - for standard input (default: the current folder)",
     )
     add = parser.add_argument_group("what is linted").add_argument
-    add("--exclude", action="append", default=[], metavar="GLOB", help="leave out such paths")
+    add("--exclude", action="append", metavar="GLOB", help="leave out such paths")
     add("--force-exclude", action="store_true", help="leave them out even if given by name")
     add("--root", metavar="DIR", help="the repository (default: the folder with .git)")
     add(
         "--stdin-filename",
         metavar="NAME",
-        default="<stdin>",
         help="what to call standard input in the report; no such file is read",
     )
     add = parser.add_argument_group("how it is judged").add_argument
@@ -160,7 +167,6 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--select",
         action="extend",
         type=_names,
-        default=[],
         metavar="NAMES",
         help="only these rules or groups",
     )
@@ -168,7 +174,6 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--ignore",
         action="extend",
         type=_names,
-        default=[],
         metavar="NAMES",
         help="not these rules or groups",
     )
@@ -176,7 +181,6 @@ def _describe(parser: argparse.ArgumentParser) -> None:
     add(
         "--kube-version",
         type=_kube_version,
-        default=NEWEST,
         metavar="1.NN",
         help=f"the version of the cluster (default: the newest known, {NEWEST})",
     )
@@ -184,7 +188,6 @@ def _describe(parser: argparse.ArgumentParser) -> None:
     add(
         "--format",
         choices=("full", "concise", "json"),
-        default="full",
         help="with excerpts, a line each, or for programs (default: full)",
     )
     add("--output", metavar="FILE", help="write the report to FILE, not to standard output")
@@ -192,14 +195,12 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--severity",
         type=_severity,
         choices=list(Severity),
-        default=Severity.WARNING,
         help="the least severity to show (default: warning)",
     )
     add("--statistics", action="store_true", help="only count the findings of each rule")
     add(
         "--color",
         choices=("auto", "always", "never"),
-        default="auto",
         help="default: auto, as the terminal, NO_COLOR and FORCE_COLOR say",
     )
     add = parser.add_argument_group("when it fails").add_argument
@@ -207,7 +208,6 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         type=_severity,
         choices=[Severity.WARNING, Severity.ERROR],
-        default=Severity.WARNING,
         help="the least severity for exit status 1 (default: warning; info never is)",
     )
     add("--exit-zero", action="store_true", help="exit with 0 even if something is found")
@@ -251,7 +251,7 @@ def _describe_description(parser: argparse.ArgumentParser) -> None:
 def _names(text: str) -> list[str]:
     names = text.replace(",", " ").split()
     if not names:
-        raise argparse.ArgumentTypeError("no name given")
+        raise _refusal("no name given")
     return names
 
 
@@ -259,11 +259,18 @@ def _severity(text: str) -> Severity:
     for severity in Severity:
         if text == str(severity):
             return severity
-    raise argparse.ArgumentTypeError(f"{text!r} is not one of info, warning, error")
+    raise _refusal(f"{text!r} is not one of info, warning, error")
 
 
 def _kube_version(text: str) -> KubeVersion:
     major, dot, minor = text.removeprefix("v").partition(".")
     if not (dot and major == "1" and minor.isascii() and minor.isdecimal() and len(minor) < 4):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a version such as {NEWEST}")
+        raise _refusal(f"{text!r} is not a version such as {NEWEST}")
     return KubeVersion(1, int(minor))
+
+
+def _refusal(reason: str) -> Exception:
+    """What argparse turns into words about wrong usage."""
+    import argparse
+
+    return argparse.ArgumentTypeError(reason)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import mark
 from netpol_lint.address import Network, is_strict, read
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry
 from netpol_lint.policy import Allow, Direction, IpBlock, Peer, Policy, string
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
 
 SERVICE_RANGES = ("10.96.0.0/12", "10.43.0.0/16")
@@ -26,7 +27,7 @@ API_SERVICES = ("10.96.0.1/32", "10.43.0.1/32", "172.20.0.1/32", "172.30.0.1/32"
 """The first address of a service range, which the service `kubernetes` in `default` has."""
 
 _DIRECTIONS = tuple(Direction)
-_NOTHING = re.compile(
+_NOTHING = regex(
     r"\b(?:nothing|nobody|no[ -]?one|nowhere|none|never|dummy|placeholder"
     r"|unused|disabled?|no-?op)\b"
     r"|아무도|아무것도|없음",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
 from netpol_lint.span import Lines, Span
 
-_COMMENT = re.compile(r"(?:(?<=[\s,\[\]{}])|^)#[^\r\n]*")
-_MACHINE = re.compile(r"(?:\A|#)\s*(?:expect|netpol-lint):.*\Z")
+_COMMENT = regex(r"#(?<![^\s,\[\]{}]#)[^\r\n]*")
+"""The `#` goes before what must go before it: so the search runs from one to the next."""
+_MACHINE = regex(r"(?:\A|#)\s*(?:expect|netpol-lint):.*\Z")
 """What speaks to a program, to this linter or to its own tests: a whole comment, or its end."""
 
 

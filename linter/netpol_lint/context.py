@@ -12,6 +12,7 @@ from netpol_lint.comment import Notes
 from netpol_lint.diagnostic import Label
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.intent import Intent
+from netpol_lint.inventory import Inventory
 from netpol_lint.option import Options
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.repository import Census, Population, Spot, Surroundings
@@ -68,6 +69,11 @@ class Context:
     def notes(self) -> Notes:
         """The comments of the policy's document."""
         return self._notes()
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """What occurs in the policy at all."""
+        return Inventory(self._policy)
 
     @cached_property
     def violations(self) -> tuple[schema.Violation, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from netpol_lint import discover, model, policy, schema, triage, witness
 from netpol_lint.address_set import NO_ADDRESS
@@ -18,6 +18,7 @@ from netpol_lint.edit import Edit, apply
 from netpol_lint.engine import Settings, lint
 from netpol_lint.finding import Finding
 from netpol_lint.label_set import LabelSet, Values
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.parse import Document, decode
 from netpol_lint.pod_set import EVERY_NAMESPACE, METADATA_NAME, OWN, PodSet
 from netpol_lint.policy import Allow, Direction, Peer, Policy, string

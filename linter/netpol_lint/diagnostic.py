@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
 
 from netpol_lint.edit import Edit
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.span import Span
 
 

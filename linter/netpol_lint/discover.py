@@ -10,7 +10,9 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
 
 MAX_BYTES = 50 * 1024 * 1024
 """Of one file. Larger ones are no manifests."""
@@ -30,13 +32,13 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _KIND = b"NetworkPolicy"
 _KIND_16 = tuple(_KIND.decode().encode(encoding) for encoding in ("utf-16-le", "utf-16-be"))
 # Any escape that stands for a letter of the kind; nobody escapes letters without a reason.
-_ESCAPED_LETTER = re.compile(
+_ESCAPED_LETTER = regex(
     rb"\\(?:x|u00|U000000)(?i:%s)" % b"|".join(sorted({b"%02x" % letter for letter in _KIND}))
 )
 _API = b"networking.k8s.io/"
-_NEAR_KIND = re.compile(rb"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol", re.IGNORECASE)
+_NEAR_KIND = regex(rb"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol", re.IGNORECASE)
 """A kind that was meant to be NetworkPolicy."""
-_CONTINUED_LINE = re.compile(rb"\\(?:\r\n?|\n)[ \t]*")
+_CONTINUED_LINE = regex(rb"\\(?:\r\n?|\n)[ \t]*")
 
 
 class Omission(NamedTuple):

@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
-from typing import NamedTuple
 
 from netpol_lint import comment, policy, suppress, triage
 from netpol_lint.comment import Comment, Notes
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.finding import Finding, place
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.option import Options
 from netpol_lint.parse import Document, Problem, parse, split
 from netpol_lint.policy import Policy
@@ -203,8 +203,11 @@ def _run(
     """For each rule the stretches in which earlier ones have said it all."""
     said: set[tuple[str, Span, str]] = set()
     for rule in selection.rules:
+        found = _check(rule, document, subjects)
+        if not found:
+            continue
         silent = Stretches(explained.get(rule.name, ()))
-        for subject, diagnostic in _check(rule, document, subjects):
+        for subject, diagnostic in found:
             if isinstance(diagnostic, Exception):
                 where = document.span if subject is None else subject.kind_node.span
                 yield _failure(f"the rule {rule.name}", subject, document.text, where, diagnostic)
@@ -225,22 +228,25 @@ def _run(
 
 def _check(
     rule: Rule, document: Document, subjects: Sequence[tuple[Policy, Context]]
-) -> Iterator[tuple[Policy | None, Diagnostic | Exception]]:
+) -> list[tuple[Policy | None, Diagnostic | Exception]]:
     """What one rule says; an exception is a result too, so that the other rules still speak."""
+    found: list[tuple[Policy | None, Diagnostic | Exception]] = []
     if rule.document is not None:
         policies = [each for each, _ in subjects]
         try:
-            for diagnostic in rule.document(document, policies):
-                yield _owner(policies, diagnostic.span), diagnostic
+            found += (
+                (_owner(policies, each.span), each) for each in rule.document(document, policies)
+            )
         except Exception as error:
-            yield None, error
+            found.append((None, error))
     if rule.policy is not None:
         for each, context in subjects:
             try:
-                for diagnostic in rule.policy(each, context):
-                    yield each, diagnostic
+                if rule.concerns is None or rule.concerns(context.inventory):
+                    found += ((each, said) for said in rule.policy(each, context))
             except Exception as error:
-                yield each, error
+                found.append((each, error))
+    return found
 
 
 def _owner(policies: Sequence[Policy], span: Span) -> Policy | None:

@@ -6,9 +6,10 @@ evidence that a namespace and a pod label were meant together; it is never a pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable
+from functools import lru_cache
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import METADATA_NAME as METADATA_NAME
 from netpol_lint.policy import Requirement, Selector
 
@@ -124,9 +125,6 @@ HOMES = (
 )
 """The known pairs."""
 
-_APPS = tuple(app for home in HOMES for app in home.apps)
-_LABEL_KEYS = frozenset(key for home in HOMES for key, _ in home.labels)
-_PREFIXES = tuple(prefix for home in HOMES for prefix in home.key_prefixes)
 _BY_NAMESPACE = {name: home for home in HOMES for name in home.namespaces}
 
 
@@ -154,26 +152,27 @@ def lives_in(namespace: str, requirements: Iterable[Requirement]) -> bool:
         _matches(home, requirement.key, value)
         for requirement in requirements
         if requirement.positive
-        for value in requirement.values or ("",)
+        for value in _values(requirement)
     )
 
 
-def home(requirements: Sequence[Requirement]) -> frozenset[str] | None:
+def home(requirements: Iterable[Requirement]) -> frozenset[str] | None:
     """The namespaces where the application of these pod labels is known to live, if it is known."""
-    if not any(map(_may_be_known, requirements)):
-        return None
-    found = [each.namespaces for each in HOMES if lives_in(min(each.namespaces), requirements)]
-    return frozenset().union(*found) if found else None
+    found: frozenset[str] = frozenset()
+    for requirement in requirements:
+        if requirement.positive:
+            found = found.union(*(_homes(requirement.key, each) for each in _values(requirement)))
+    return found or None
 
 
-def _may_be_known(requirement: Requirement) -> bool:
-    """A quick look that spares most selectors the table."""
-    key = requirement.key
-    return (
-        key in _LABEL_KEYS
-        or (key in APP_KEYS and any(value.startswith(_APPS) for value in requirement.values))
-        or key.startswith(_PREFIXES)
-    )
+@lru_cache(maxsize=1024)
+def _homes(key: str, value: str) -> frozenset[str]:
+    """The namespaces where the application that this label names is known to live."""
+    return frozenset().union(*(each.namespaces for each in HOMES if _matches(each, key, value)))
+
+
+def _values(requirement: Requirement) -> tuple[str, ...]:
+    return requirement.values or ("",)
 
 
 def is_known(namespace: str) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from netpol_lint.comment import Comment, Notes
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import Direction, Policy
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
-from netpol_lint.speech import Piece, Sentence, Speech, Word, hear
+from netpol_lint.speech import Piece, Sentence, Speech, Word, find, hear
 from netpol_lint.wording import LONGEST, cut
 
 _DIRECTIONS = {Direction.INGRESS: Word.INBOUND, Direction.EGRESS: Word.OUTBOUND}
@@ -28,10 +29,10 @@ _OBJECTS = frozenset((Word.OUTSIDE, Word.INTERNAL, Word.METADATA, Word.ALL_OF, W
 """What a verb may be about without being about everything."""
 _KNOWN = _TIES | _VERBS | {Word.NOT_SO}
 
-_WORD = re.compile(r"[^A-Za-z0-9]+")
+_WORD = regex(r"[^A-Za-z0-9]+")
 _DESCRIBING = ("description", "comment", "purpose")
-_LICENSE = re.compile(r"licen[sc]e|copyright|spdx-|warrant", re.IGNORECASE)
-_MANIFEST = re.compile(
+_LICENSE = regex(r"licen[sc]e|copyright|spdx-|warrant", re.IGNORECASE)
+_MANIFEST = regex(
     r"(?:-\s*)*(?:apiVersion|kind|metadata|name|namespace|labels|annotations|spec|podSelector|policyTypes"
     r"|ingress|egress|from|to|ports|port|protocol|endPort|namespaceSelector|ipBlock|cidr|except"
     r"|matchLabels|matchExpressions|key|operator|values|[\w.-]+/[\w.-]+):(?:\s|\Z)|-(?:\s|\Z)|[{}\[\]]"
@@ -119,13 +120,13 @@ class Intent:
         name = self._policy.name
         if name is None:
             return None
-        piece = hear(name.text).find(*words)
+        piece = find(name.text, *words)
         return None if piece is None else Source("name", name.span, piece.text)
 
     def described(self, *words: Word) -> Source | None:
         """The first such term in a describing annotation or above the policy."""
         for source in (*self._annotations, *self._preface):
-            piece = hear(source.text).find(*words)
+            piece = find(source.text, *words)
             if piece is not None:
                 return source._replace(text=piece.text)
         return None
@@ -135,7 +136,7 @@ class Intent:
         comments = self._notes.on(span)
         if not comments:
             return None
-        piece = hear("\n".join(comment.text for comment in comments)).find(*words)
+        piece = find("\n".join(comment.text for comment in comments), *words)
         return None if piece is None else Source("comment", _at(comments, piece.start), piece.text)
 
     def says(self, span: Span | None, *words: Word) -> Source | None:

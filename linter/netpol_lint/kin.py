@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from netpol_lint.context import Context
 from netpol_lint.label_set import EVERYTHING, LabelSet
 from netpol_lint.model import labels
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Scalar
 from netpol_lint.policy import Policy
 from netpol_lint.repository import Build, Sibling, Spot

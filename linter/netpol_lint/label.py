@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from netpol_lint.regex import regex
 from netpol_lint.wording import quoted
 
 LONGEST_NAME = 253
@@ -16,14 +17,14 @@ LONGEST_LABEL = 63
 
 _SUBDOMAIN = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
 _WORD = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
-_KEY = re.compile(rf"(?:(?=[^/]{{1,253}}/){_SUBDOMAIN}/)?{_WORD}")
-_VALUE = re.compile(rf"(?:{_WORD})?")
-_DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
-_DNS_SUBDOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_SUBDOMAIN}")
-_PORT_NAME = re.compile(r"(?=[^a-z]*[a-z])[a-z0-9](?:-?[a-z0-9]){0,14}")
+_KEY = regex(rf"(?:(?=[^/]{{1,253}}/){_SUBDOMAIN}/)?{_WORD}")
+_VALUE = regex(rf"(?:{_WORD})?")
+_DNS_LABEL = regex(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_DNS_SUBDOMAIN = regex(rf"(?=.{{1,253}}\Z){_SUBDOMAIN}")
+_PORT_NAME = regex(r"(?=[^a-z]*[a-z])[a-z0-9](?:-?[a-z0-9]){0,14}")
 
-_ODD_WORD_CHARACTER = re.compile(r"[^-A-Za-z0-9_.]")
-_ODD_NAME_CHARACTER = re.compile(r"[^-a-z0-9.]")
+_ODD_WORD_CHARACTER = regex(r"[^-A-Za-z0-9_.]")
+_ODD_NAME_CHARACTER = regex(r"[^-a-z0-9.]")
 _LETTERS_FOR_LOWER = {0x130: "i"}
 """Where Go's lower case, which is one character for one, differs from Python's."""
 _GENERATED_BASE = 58

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
-from typing import NamedTuple
+
+from netpol_lint.named_tuple import NamedTuple
 
 
 class Values(NamedTuple):

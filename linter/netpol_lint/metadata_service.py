@@ -18,6 +18,7 @@ from netpol_lint.edit import Edit
 from netpol_lint.node import Mapping, Sequence
 from netpol_lint.patch import Edits
 from netpol_lint.policy import Allow, Policy, Port, Presence
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Word, hear
 
@@ -35,7 +36,7 @@ OTHER_ADDRESSES = (
 """ECS tasks, EKS Pod Identity, Azure's host, Alibaba Cloud, and EC2 over IPv6."""
 
 _WORDS = frozenset(("metadata", "imds", ADDRESS, "메타데이터"))
-_MENTION = re.compile("|".join(map(re.escape, sorted(_WORDS))), re.IGNORECASE)
+_MENTION = regex("|".join(map(re.escape, sorted(_WORDS))), re.IGNORECASE)
 _TURNING = frozenset((Word.NOT, Word.EXCEPTION))
 _BUT = frozenset(("but", "excluding", "exclude", "excludes", "excepting"))
 

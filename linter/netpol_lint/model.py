@@ -6,7 +6,6 @@ What the server would refuse, and what a later substitution decides, is unknown:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import address_set, pod_set, port_set
 from netpol_lint.address import is_strict, read
@@ -15,6 +14,7 @@ from netpol_lint.answer import Answer
 from netpol_lint.interval import Intervals
 from netpol_lint.label import port_name_flaw
 from netpol_lint.label_set import ABSENT, EVERYTHING, PRESENT, LabelSet, Values, none_of, one_of
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import METADATA_NAME, OWN, PodSet
 from netpol_lint.policy import (
     Allow,

@@ -6,17 +6,15 @@ node after the parser has made it; `fields` and `value` are computed once, on fi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from netpol_lint import scalar
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
 
-_UNKNOWN = re.compile(r"\$\{[^}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)")
+_UNKNOWN = regex(r"\$\{[^}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)")
 _UNREAD = object()
-_NEEDS_READING = frozenset("<~0123456789+-.yYnNtTfFoO")
-"""First characters of plain keys that may be more than their text: merges, numbers, booleans."""
 
 
 class Scalar:
@@ -129,7 +127,9 @@ class Mapping:
             fields = {}
             for entry in self.entries:
                 key = entry.key
-                if is_merge(key):
+                if type(key) is Scalar and key.tag is None and scalar.is_plain_key(key.text):
+                    fields[key.text] = entry
+                elif is_merge(key):
                     fields.update(merged(entry.value))
                 elif isinstance(key, Scalar):
                     fields[key.key] = entry

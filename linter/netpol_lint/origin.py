@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Node, Scalar
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
 from netpol_lint.wording import cut
 
@@ -17,9 +18,9 @@ _LONGEST = 200
 _READ = 2000
 """Characters of the annotation that are looked at."""
 # People write `# Source: https://…` above what they copied: only the path of a template counts.
-_SOURCE = re.compile(r"[\ufeff\s]{0,99}# Source: ([^\s:/][^\s:]{0,999}?/templates/[^\r\n]{1,999})")
-_FIELD = re.compile(r"^(path|configuredIn|repo|ref):[ \t]([^\r\n]*)", re.MULTILINE)
-_LOGIN = re.compile(r"(?<=//)[^/@]*@")
+_SOURCE = regex(r"[\ufeff\s]{0,99}# Source: ([^\s:/][^\s:]{0,999}?/templates/[^\r\n]{1,999})")
+_FIELD = regex(r"^(path|configuredIn|repo|ref):[ \t]([^\r\n]*)", re.MULTILINE)
+_LOGIN = regex(r"(?<=//)[^/@]*@")
 
 
 class Origin(NamedTuple):

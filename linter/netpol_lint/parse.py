@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -24,7 +24,9 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence, is_merge
+from netpol_lint.regex import regex
 from netpol_lint.scalar import NotJson
 from netpol_lint.span import Span, past_blank
 
@@ -42,15 +44,13 @@ MAX_NODES = 100_000
 MAX_SECOND_TRY = 512 * 1024
 """Characters of a document that the pure parser gets to see after the C parser; it is slow."""
 
-_SEPARATOR = re.compile(r"^\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-_DIRECTIVE = re.compile(r"^%[^\r\n]*", re.MULTILINE)
-_TOKEN = re.compile(r"[^\s,\[\]{}]+|\S")
-_JSON_ONLY = re.compile(r"\t|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_SEPARATOR = regex(r"^\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
+_FORBIDDEN = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_DIRECTIVE = regex(r"^%[^\r\n]*", re.MULTILINE)
+_TOKEN = regex(r"[^\s,\[\]{}]+|\S")
+_JSON_ONLY = regex(r"\t|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 """What JSON may have and the YAML parsers refuse; the replacements are as long."""
-_FRACTION = re.compile(r"[.eE]")
+_FRACTION = regex(r"[.eE]")
 _STANDARD_TAG = "tag:yaml.org,2002:"
 _ENDLESS = frozenset(
     f"{sign}.{word}" for sign in ("", "+", "-") for word in ("inf", "Inf", "INF")
@@ -58,7 +58,7 @@ _ENDLESS = frozenset(
 _STRICTER = "found unexpected ':'"
 """Of the C parser alone: Kubernetes takes `{cidr: 2001:db8::/32}`, and so does the pure parser."""
 _TOKENLESS = "cannot start any token"
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = regex(r"[^\r\n]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What the two parsers say, and what it means for the person who has to mend the file.
@@ -101,7 +101,7 @@ class Part(NamedTuple):
 class Document:
     """One YAML document: its nodes, or why there are none. `problems` may stand beside a `root`."""
 
-    __slots__ = ("problems", "root", "shadows", "span", "text")
+    __slots__ = ("problems", "repeats", "root", "shadows", "span", "text")
 
     def __init__(
         self,
@@ -110,6 +110,8 @@ class Document:
         root: Node | None,
         problems: tuple[Problem, ...],
         shadows: tuple[Span, ...] = (),
+        *,
+        repeats: bool = False,
     ) -> None:
         self.text = text
         """The text of the whole file: all spans count from its start."""
@@ -118,6 +120,8 @@ class Document:
         self.problems = problems
         self.shadows = shadows
         """Where scalars stand that have a `#` in them, which begins no comment."""
+        self.repeats = repeats
+        """Whether an object may have a key twice: as written, or through a merge."""
 
 
 class _Unreadable(Exception):
@@ -171,23 +175,27 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
         body = _JSON_ONLY.sub(lambda match: " " if match[0] == "\t" else "\\ufffd", body)
     root: Node | None = None
     shadows: list[Span] = []
+    builder = _Builder(text, start, shadows, json=json)
     try:
         if len(body) > MAX_DOCUMENT:
             raise _Unreadable(start, start + 1, f"longer than {MAX_DOCUMENT} characters")
         try:
-            root = _Builder(text, start, shadows, json=json).build(_events(body, pure))
+            root = builder.build(_events(body, pure))
         except MarkedYAMLError as error:
             calm = _LINE.sub(_calm, body)
             stricter = _STRICTER in str(error.problem) and len(body) < MAX_SECOND_TRY
             if not stricter and (calm == body or _TOKENLESS not in str(error.problem)):
                 raise
             shadows.clear()
-            root = _Builder(text, start, shadows, json=json).build(_events(calm, pure or stricter))
+            builder = _Builder(text, start, shadows, json=json)
+            root = builder.build(_events(calm, pure or stricter))
     except _Unreadable as error:
         problems.append(error.problem)
     except (YAMLError, ValueError, RecursionError) as error:
         problems.append(_explain(error, text, start, end))
-    return Document(text, Span(start, end), root, tuple(problems), tuple(shadows))
+    return Document(
+        text, Span(start, end), root, tuple(problems), tuple(shadows), repeats=builder.repeats
+    )
 
 
 def _calm(line: re.Match[str]) -> str:
@@ -229,6 +237,7 @@ class _Builder:
         self.shadows = shadows
         self.anchors: dict[str, Node] = {}
         self.aliased = False
+        self.repeats = False
 
     def build(self, next_event: Callable[[], Any]) -> Node | None:
         base = self.base
@@ -280,6 +289,9 @@ class _Builder:
                 if container.flow:
                     last_end = event.end_mark.index + base
                 container.end = last_end
+                if kind is MappingEndEvent and not self.repeats:
+                    assert type(container) is Mapping
+                    self.repeats = len(container.fields) != len(container.entries)
                 node = container
                 container, key = outer.pop()
             elif kind is AliasEvent:
@@ -301,6 +313,7 @@ class _Builder:
                 container.entries.append(Entry(key, node))  # type: ignore[union-attr]
                 if is_merge(key):
                     self._check_merge(node)
+                    self.repeats = True
                 key = None
         if self.aliased and root is not None:
             self._check_size(root)

@@ -6,19 +6,18 @@ alias, a flow list across comments): then there is no fix, which is better than 
 
 from __future__ import annotations
 
-import re
-
 from netpol_lint import scalar
 from netpol_lint.edit import Edit, apply
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import dash_of
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
 
 Edits = tuple[Edit, ...] | None
 
-_COMMENTS = re.compile(r"#[^\r\n]*")
-_COLON_ABOVE = re.compile(r":[ \t]*(?:#[^\r\n]*)?\s*(?:#[^\r\n]*\s*)*\Z")
-_LINES = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_COMMENTS = regex(r"#[^\r\n]*")
+_COLON_ABOVE = regex(r":[ \t]*(?:#[^\r\n]*)?\s*(?:#[^\r\n]*\s*)*\Z")
+_LINES = regex(r"(?<=\n)|(?<=\r)(?!\n)")
 
 
 def replace(node: Node, text: str) -> Edits:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from netpol_lint.label_set import EVERYTHING, PRESENT, Labels, LabelSet, Values
+from netpol_lint.named_tuple import NamedTuple
 
 METADATA_NAME = "kubernetes.io/metadata.name"
 """The one label that Kubernetes itself puts on every namespace, with the namespace's name."""

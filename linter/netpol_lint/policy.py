@@ -8,12 +8,13 @@ or `egress:` is an Allow.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from enum import Enum, StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
+from netpol_lint.regex import regex
 from netpol_lint.scalar import NotJson
 from netpol_lint.span import Span, past_blank
 from netpol_lint.spelling import nearest
@@ -171,16 +172,35 @@ class IpBlock(NamedTuple):
     excepts: Field[tuple[Scalar, ...]]
 
 
+class Place(NamedTuple):
+    """Where an item stands in its list."""
+
+    text: str
+    sequence: Sequence
+    number: int
+    """Counted from zero."""
+
+    @property
+    def dash(self) -> Span:
+        """From the `-` of the item to the end of its first key."""
+        return dash_of(self.text, self.sequence, self.number)
+
+
 class Peer(NamedTuple):
     """One item of `from:` or `to:`."""
 
     node: Node
-    dash: Span
+    place: Place
     pods: Field[Selector | None]
     namespaces: Field[Selector | None]
     block: Field[IpBlock | None]
     clean: bool
     """Whether it holds no field that the API does not know."""
+
+    @property
+    def dash(self) -> Span:
+        """From the `-` of the item to the end of its first key."""
+        return self.place.dash
 
     @property
     def readable(self) -> bool:
@@ -211,12 +231,17 @@ class Port(NamedTuple):
     """One item of `ports:`."""
 
     node: Node
-    dash: Span
+    place: Place
     protocol: Field[str]
     """TCP where nothing is written."""
     port: Field[int | str | None]
     end_port: Field[int | None]
     clean: bool
+
+    @property
+    def dash(self) -> Span:
+        """From the `-` of the item to the end of its first key."""
+        return self.place.dash
 
     @property
     def readable(self) -> bool:
@@ -236,10 +261,15 @@ class Allow(NamedTuple):
     """One item of `ingress:` or `egress:`; a bare dash is an empty one."""
 
     node: Node
-    dash: Span
+    place: Place
     peers: Field[tuple[Peer, ...]]
     ports: Field[tuple[Port, ...]]
     clean: bool
+
+    @property
+    def dash(self) -> Span:
+        """From the `-` of the item to the end of its first key."""
+        return self.place.dash
 
     @property
     def readable(self) -> bool:
@@ -249,6 +279,8 @@ class Allow(NamedTuple):
     @property
     def everything(self) -> bool:
         """Whether it certainly allows every peer on every port."""
+        if self.peers.value or self.ports.value:
+            return False
         return self.readable and self.peers.nothing and self.ports.nothing
 
 
@@ -324,16 +356,19 @@ class Policy(NamedTuple):
         }
 
 
-ABSENT: Field[None] = Field(None, Presence.ABSENT, None)
+ABSENT: Field[Any] = Field(None, Presence.ABSENT, None)
+_NO_ITEMS: Field[Any] = Field(None, Presence.ABSENT, ())
 
 _ROOT = frozenset(("apiVersion", "kind", "metadata", "spec"))
 _SELECTOR = frozenset(("matchLabels", "matchExpressions"))
 _EXPRESSION = frozenset(("key", "operator", "values"))
+_INGRESS = frozenset(("from", "ports"))
+_EGRESS = frozenset(("to", "ports"))
 _PEER = frozenset(("podSelector", "namespaceSelector", "ipBlock"))
 _PORT = frozenset(("protocol", "port", "endPort"))
 _BLOCK = frozenset(("cidr", "except"))
 _OPERATORS = frozenset(operator.value for operator in Operator)
-_LINE_BREAK = re.compile(r"[\r\n]")
+_LINE_BREAK = regex(r"[\r\n]")
 _EMPTY_MAPPING = Mapping(0, [], False)
 
 
@@ -403,9 +438,9 @@ def read(text: str, root: Mapping) -> Policy:
     spec = _object(root, "spec")
     body = spec.value or _EMPTY_MAPPING
     name = None if metadata.value is None else metadata.value.get("name")
-    ingress = _list(body, "ingress", text, _allow_reader(Direction.INGRESS))
-    egress = _list(body, "egress", text, _allow_reader(Direction.EGRESS))
-    policy_types = _list(body, "policyTypes", text, lambda _, node, __: node)
+    ingress = _list(body, "ingress", text, _ingress)
+    egress = _list(body, "egress", text, _egress)
+    policy_types = _list(body, "policyTypes", text, lambda node, _: node)
     if not spec.readable:
         unreadable: Field[tuple[Allow, ...]] = Field(None, Presence.UNREADABLE, ())
         ingress = egress = unreadable
@@ -454,7 +489,7 @@ def _presence(node: Node) -> Presence:
 def _object(parent: Mapping, name: str) -> Field[Mapping | None]:
     entry = parent.fields.get(name)
     if entry is None:
-        return Field(None, Presence.ABSENT, None)
+        return ABSENT
     node = entry.value
     if isinstance(node, Sequence):
         return Field(entry, Presence.UNREADABLE, None)
@@ -462,26 +497,24 @@ def _object(parent: Mapping, name: str) -> Field[Mapping | None]:
 
 
 def _list(
-    parent: Mapping, name: str, text: str, item: Callable[[str, Node, Span], T]
+    parent: Mapping, name: str, text: str, item: Callable[[Node, Place], T]
 ) -> Field[tuple[T, ...]]:
     entry = parent.fields.get(name)
     if entry is None:
-        return Field(None, Presence.ABSENT, ())
+        return _NO_ITEMS
     node = entry.value
     if isinstance(node, Mapping):
         return Field(entry, Presence.UNREADABLE, ())
     if isinstance(node, Scalar):
         return Field(entry, _presence(node), ())
-    items = tuple(
-        item(text, child, dash_of(text, node, index)) for index, child in enumerate(node.items)
-    )
-    return Field(entry, _presence(node), items)
+    items = [item(child, Place(text, node, index)) for index, child in enumerate(node.items)]
+    return Field(entry, Presence.FILLED if items else Presence.EMPTY, tuple(items))
 
 
 def _text(parent: Mapping, name: str) -> Field[str | None]:
     entry = parent.fields.get(name)
     if entry is None:
-        return Field(None, Presence.ABSENT, None)
+        return ABSENT
     node = entry.value
     value = string(node)
     if value is not None:
@@ -490,21 +523,23 @@ def _text(parent: Mapping, name: str) -> Field[str | None]:
     return Field(entry, Presence.NULL if null else Presence.UNREADABLE, None)
 
 
-def _allow_reader(direction: Direction) -> Callable[[str, Node, Span], Allow]:
-    peer_key = direction.peer_key
-    known = frozenset((peer_key, "ports"))
+def _ingress(node: Node, place: Place) -> Allow:
+    return _allow(node, place, "from", _INGRESS)
 
-    def reader(text: str, node: Node, dash: Span) -> Allow:
-        body = node if isinstance(node, Mapping) else _EMPTY_MAPPING
-        return Allow(
-            node,
-            dash,
-            _list(body, peer_key, text, _peer),
-            _list(body, "ports", text, _port),
-            _clean(node, known),
-        )
 
-    return reader
+def _egress(node: Node, place: Place) -> Allow:
+    return _allow(node, place, "to", _EGRESS)
+
+
+def _allow(node: Node, place: Place, peer_key: str, known: frozenset[str]) -> Allow:
+    body = node if isinstance(node, Mapping) else _EMPTY_MAPPING
+    return Allow(
+        node,
+        place,
+        _list(body, peer_key, place.text, _peer),
+        _list(body, "ports", place.text, _port),
+        _clean(node, known),
+    )
 
 
 def _clean(node: Node, known: frozenset[str]) -> bool:
@@ -514,11 +549,11 @@ def _clean(node: Node, known: frozenset[str]) -> bool:
     return isinstance(node, Scalar) and node.is_null
 
 
-def _peer(_: str, node: Node, dash: Span) -> Peer:
+def _peer(node: Node, place: Place) -> Peer:
     body = node if isinstance(node, Mapping) else _EMPTY_MAPPING
     return Peer(
         node,
-        dash,
+        place,
         _selector(body, "podSelector"),
         _selector(body, "namespaceSelector"),
         _block(body),
@@ -539,7 +574,7 @@ def _block(parent: Mapping) -> Field[IpBlock | None]:
 def _excepts(parent: Mapping) -> Field[tuple[Scalar, ...]]:
     entry = parent.fields.get("except")
     if entry is None:
-        return Field(None, Presence.ABSENT, ())
+        return _NO_ITEMS
     node = entry.value
     if not isinstance(node, Sequence):
         return Field(entry, Presence.NULL if is_null(node) else Presence.UNREADABLE, ())
@@ -548,13 +583,13 @@ def _excepts(parent: Mapping) -> Field[tuple[Scalar, ...]]:
     return Field(entry, presence, items)
 
 
-def _port(_: str, node: Node, dash: Span) -> Port:
+def _port(node: Node, place: Place) -> Port:
     body = node if isinstance(node, Mapping) else _EMPTY_MAPPING
     protocol = _text(body, "protocol")
     default = "TCP" if not protocol.is_set else protocol.value or ""
     return Port(
         node,
-        dash,
+        place,
         Field(protocol.entry, protocol.presence, default),
         _number(body, "port"),
         _number(body, "endPort"),  # type: ignore[arg-type]  # a string there is wrong-type's matter
@@ -565,7 +600,7 @@ def _port(_: str, node: Node, dash: Span) -> Port:
 def _number(parent: Mapping, name: str) -> Field[int | str | None]:
     entry = parent.fields.get(name)
     if entry is None:
-        return Field(None, Presence.ABSENT, None)
+        return ABSENT
     node = entry.value
     if isinstance(node, Scalar) and not node.is_unknown:
         try:

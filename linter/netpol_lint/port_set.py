@@ -7,9 +7,9 @@ set that has all numbers of its protocol; compared with anything else it is only
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from netpol_lint.interval import NONE, Intervals
+from netpol_lint.named_tuple import NamedTuple
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 ALL_NUMBERS = Intervals(((1, 65535),))

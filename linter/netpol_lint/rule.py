@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
+from netpol_lint.inventory import Inventory
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.parse import Document
 from netpol_lint.policy import Policy
 
@@ -26,6 +27,8 @@ class Rule(NamedTuple):
     """The module's docstring: summary, why, bad, good, fixed, silence, fix safety."""
     policy: PolicyCheck | None = None
     document: DocumentCheck | None = None
+    concerns: Callable[[Inventory], bool] | None = None
+    """Whether a policy in which this occurs may have what the rule looks for; others are passed."""
     silences: frozenset[str] = frozenset()
     """Rules that stay silent about the stretch that a finding of this one covers."""
     fragments: bool = False

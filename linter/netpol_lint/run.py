@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from netpol_lint import discover
 from netpol_lint.engine import Result, Settings, Skipped, lint
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.parse import decode
 from netpol_lint.report.summary import Report
 from netpol_lint.repository import Repository

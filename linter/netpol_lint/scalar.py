@@ -6,9 +6,10 @@ tests/data/scalars.json holds the worked table.
 
 from __future__ import annotations
 
-import re
 import struct
 from math import isinf
+
+from netpol_lint.regex import regex
 
 Value = None | bool | int | float | str
 """A JSON scalar."""
@@ -24,9 +25,9 @@ _WORDS: dict[str, bool | None] = {
         ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False
     ),
 }
-_ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_ENDLESS = regex(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_INTEGER = regex(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)")
+_FLOAT = regex(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LONGEST_NUMBER = 4000
 """Python refuses to convert longer digit strings; no number of a policy is that long."""
 
@@ -116,6 +117,11 @@ def _binary(text: str) -> str:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
     except binascii.Error as error:
         raise NotJson(f"`{text}` is not base64, as its tag says") from error
+
+
+def is_plain_key(text: str) -> bool:
+    """Whether a key is its text, with quotes or without: no number, no word, no merge."""
+    return text not in _WORDS and text[0] not in "<0123456789+-."
 
 
 def resolve_key(text: str) -> str:

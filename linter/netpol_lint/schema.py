@@ -7,17 +7,28 @@ in microseconds; only a document that it refuses pays for jsonschema, which then
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import netpol_lint_schemas
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 
 Acceptor = Callable[[Node], bool]
 Path = tuple[str | int, ...]
 
 SCHEMA = "networkpolicy.v1"
+
+_PLAIN_TYPES: dict[str, type] = {
+    "null": type(None),
+    "string": str,
+    "boolean": bool,
+    "number": float,
+}
+"""The JSON types of which every value will do, and what they are here."""
+_ANY = (*_PLAIN_TYPES, "integer", "object", "array")
 
 
 class UnknownField(NamedTuple):
@@ -164,19 +175,28 @@ def _acceptor() -> Acceptor:
 
 
 def _compile(part: Any, build: Callable[[Any], Acceptor]) -> Acceptor:
-    types = part.get("type", ())
-    any_object, any_list = "object" in types or not types, "array" in types or not types
-    string = "string" in types or not types
+    types = part.get("type", _ANY)
+    any_object, any_list, integer = "object" in types, "array" in types, "integer" in types
+    plain = {_PLAIN_TYPES[name] for name in types if name in _PLAIN_TYPES}
+    if "number" in types and not integer:
+        plain.add(int)
+    low, high = part.get("minimum", -math.inf), part.get("maximum", math.inf)
     fields = {name: build(field) for name, field in part.get("properties", {}).items()}
     additional = part.get("additionalProperties", True)
     others = build(additional) if isinstance(additional, dict) else None
     item = build(part["items"]) if "items" in part else None
 
+    def accept_scalar(node: Node) -> bool:
+        if type(node) is not Scalar:
+            return False
+        value = node.value
+        if type(value) in plain:
+            return True
+        return node.is_unknown or (integer and type(value) is int and low <= value <= high)
+
     def accept(node: Node) -> bool:
         if type(node) is Scalar:
-            if string and node.style and node.tag is None:
-                return True
-            return _scalar_fits(node, part)
+            return accept_scalar(node)
         if type(node) is Sequence:
             return any_list and (item is None or all(map(item, node.items)))
         if not any_object:
@@ -190,24 +210,7 @@ def _compile(part: Any, build: Callable[[Any], Acceptor]) -> Acceptor:
                 return False
         return True
 
-    return accept
-
-
-def _scalar_fits(node: Scalar, part: Any) -> bool:
-    types = part.get("type")
-    if types is None or node.is_unknown:
-        return True
-    value = node.value
-    if value is None:
-        return "null" in types
-    if isinstance(value, str):
-        return "string" in types
-    if isinstance(value, bool):
-        return "boolean" in types
-    if isinstance(value, float) or "integer" not in types:
-        return "number" in types
-    within: bool = part.get("minimum", value) <= value <= part.get("maximum", value)
-    return within
+    return accept if any_object or any_list else accept_scalar
 
 
 def _resolve(schema: Any, part: Any) -> tuple[str | None, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from netpol_lint.diagnostic import Group, Severity
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.rule import Rule
 from netpol_lint.spelling import nearest
 

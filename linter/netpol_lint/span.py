@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import accumulate
-from typing import NamedTuple
+from itertools import accumulate, count
+from operator import add
 
-_BLANK = re.compile(r"(?:\s+|#[^\r\n]*)*")
-_BREAK = re.compile(r"\r\n|\n|\r")
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
+
+_BLANK = regex(r"(?:\s+|#[^\r\n]*)*")
+_BREAK = regex(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):
@@ -62,16 +64,19 @@ class Lines:
 
     # A file without findings never needs its lines.
     @cached_property
-    def _breaks(self) -> list[tuple[int, int]]:
-        return [match.span() for match in _BREAK.finditer(self._text)]
-
-    @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(end for _, end in self._breaks)]
+        if "\r" in self._text:
+            return [0, *(match.end() for match in _BREAK.finditer(self._text))]
+        lengths = map(len, self._text.split("\n")[:-1])
+        return [0, *map(add, accumulate(lengths), count(1))]  # a break is one character more
 
     @cached_property
     def _ends(self) -> list[int]:
-        return [*(start for start, _ in self._breaks), len(self._text)]
+        if "\r" in self._text:
+            ends = [match.start() for match in _BREAK.finditer(self._text)]
+        else:
+            ends = [start - 1 for start in self._starts[1:]]
+        return [*ends, len(self._text)]
 
     def are_of(self, text: str) -> bool:
         """Whether this is the table of `text`."""

@@ -12,21 +12,23 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from netpol_lint.lexicon import IMPLIES, LANGUAGES, SCRIPTS, SIGNS
 from netpol_lint.lexicon import Word as Word
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
 
 # Not compiled here: `re` keeps what it has compiled, and most runs never hear a word.
 _SCRIPTS = "".join(letters for letters, _ in SCRIPTS)
 """Writing that puts no blank between a word and its endings, or between words."""
 _TOKEN = rf"[{_SCRIPTS}]+|[^\W_{_SCRIPTS}]+(?:['’][^\W_{_SCRIPTS}]+)*"
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ALNUM = regex(r"[a-z0-9]+")
+_HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = r"(?<!\.\w)[.!;](?=\s|\Z)|[?。！？；]|\n[ \t]*\n|\n[ \t]*(?=[-*•][ \t]|\d{1,2}[.)][ \t])"
-_CODE = re.compile(r"[\[\]{}<>=`$]|[?？:：]\s*\Z")
+_CODE = regex(r"[\[\]{}<>=`$]|[?？:：]\s*\Z")
 """In a sentence: it quotes a manifest, asks, or announces what follows."""
-_PAUSE = re.compile(r"[,;:()、，；：（）]")
-_NOTE = re.compile(r"TODO(?=[:(]|\Z)|^[ \t]*TODO\b", re.MULTILINE)
+_PAUSE = regex(r"[,;:()、，；：（）]")
+_NOTE = regex(r"TODO(?=[:(]|\Z)|^[ \t]*TODO\b", re.MULTILINE)
 """A note to oneself in any language; the word is Spanish for *all* as well."""
 _REACH = 3
 """How many words a negation reaches."""
@@ -182,15 +184,49 @@ class Vocabulary:
 
 def says(text: str, *words: Word) -> str | None:
     """The first term of one of these classes in a name or a text, as written there."""
-    piece = hear(text).find(*words) if text else None
+    piece = find(text, *words)
     return None if piece is None else piece.text
+
+
+def find(text: str, *words: Word) -> Piece | None:
+    """The first term of one of these classes in a name or a text."""
+    return hear(text).find(*words) if may_say(text, *words) else None
+
+
+def may_say(text: str, *words: Word) -> bool:
+    """Whether a term of one of these classes may be heard in a text, at a first glance.
+
+    Most texts have no word that such a term begins with, and need not be heard.
+    """
+    if not text:
+        return False
+    lower = text.lower()
+    is_hard = not text.isascii() or "TODO" in text or (text != lower and _is_name(text))
+    return is_hard or not _beginnings(words).isdisjoint(_ALNUM.findall(lower))
+
+
+@cache
+def _beginnings(words: tuple[Word, ...]) -> frozenset[str]:
+    """The first words of all terms in plain letters that may give one of these classes."""
+    sources = {each for each in Word if not {each, *IMPLIES.get(each, ())}.isdisjoint(words)}
+    if Word.EVERYONE in words:
+        sources |= {each for each in Word if Word.ALL in (each, *IMPLIES.get(each, ()))}
+    if Word.DENY in words or Word.PLAIN in words:
+        sources |= {Word.NOT, Word.NOT_SO}  # an allow that is negated is a denial
+    return frozenset(
+        beginning[0]
+        for table in LANGUAGES.values()
+        for word in sources
+        for term in table.get(word, "").split()
+        if term.isascii() and (beginning := _ALNUM.search(term.lower())) is not None
+    )
 
 
 @lru_cache(maxsize=512)
 def hear(text: str) -> Speech:
     """The terms of a name or of prose, in sentences."""
     vocabulary = _vocabulary(())
-    is_name = len(text.split(None, 1)) < 2 and (text.isascii() or re.search(_BREAK, text) is None)
+    is_name = _is_name(text) and (text.isascii() or re.search(_BREAK, text) is None)
     tokens = list(vocabulary.tokens(text, humps=is_name))
     languages = _languages(text, tokens)
     if languages:
@@ -209,6 +245,11 @@ def hear(text: str) -> Speech:
             sentences.append(Sentence(spoken, tokens[first][1], tuple(pieces), plain))
         first, start = last, end
     return Speech(text, tuple(sentences))
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text may be one word, which is cut at its humps."""
+    return len(text.split(None, 1)) < 2
 
 
 @cache

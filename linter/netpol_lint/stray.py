@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from netpol_lint import schema
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Scalar
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.schema import Step, UnknownField

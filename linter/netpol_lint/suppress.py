@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from netpol_lint.comment import Comment
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import Policy
+from netpol_lint.regex import regex
 from netpol_lint.span import Lines, Span
 
 MARK = "netpol-lint:"
 """What every ignore comment has in it."""
 ANNOTATION = "netpol-lint.io/ignore"
 
-_MARK = re.compile(r"#\s*netpol-lint:\s*(ignore-file|ignore)\b\s*(?:\[([^\]\r\n]*)\])?")
-_NAME = re.compile(r"[^\s,]+")
+_MARK = regex(r"#\s*netpol-lint:\s*(ignore-file|ignore)\b\s*(?:\[([^\]\r\n]*)\])?")
+_NAME = regex(r"[^\s,]+")
 
 
 class Ignore(NamedTuple):

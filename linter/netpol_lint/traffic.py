@@ -8,10 +8,10 @@ everything. Where both agree the answer is proven or refuted, otherwise it is un
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from netpol_lint.address_set import EVERY_ADDRESS, NO_ADDRESS, Address, AddressSet
 from netpol_lint.answer import Answer
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import EVERY_POD, METADATA_NAME, OWN, Pod, PodSet
 from netpol_lint.port_set import EVERY_PORT, Port, PortSet
 

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import cluster_kind, policy
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
 from netpol_lint.parse import Document, Part, parse, split
+from netpol_lint.regex import regex
 from netpol_lint.span import Span
 
-_ESCAPED = re.compile(r'kind["\']?[ \t]*:[ \t]*"[^"\r\n]*\\')
-_NEAR_MISS = re.compile(r"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol", re.IGNORECASE)
-_MARKER = re.compile(r"\{\{|\{%|<%")
-_OWN_LINE_COMMENT = re.compile(r"^[ \t]*#[^\r\n]*", re.MULTILINE)
-_KIND = re.compile(
+_ESCAPED = regex(r'kind["\']?[ \t]*:[ \t]*"[^"\r\n]*\\')
+_NEAR_MISS = regex(r"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol", re.IGNORECASE)
+_MARKER = regex(r"\{\{|\{%|<%")
+_OWN_LINE_COMMENT = regex(r"^[ \t]*#[^\r\n]*", re.MULTILINE)
+_KIND = regex(
     r"^\ufeff?([ \t]*)(?:-[ \t]+)?[\"']?kind[\"']?[ \t]*:[^\S\r\n]*"
     r"(?:[|>][-+0-9]*\s+|[\"'])?([A-Za-z]+)",
     re.MULTILINE,
 )
-_API_VERSION = re.compile(
-    r"^[ \t]*[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?([^\s\"'#,]+)", re.MULTILINE
-)
-_MENTION = re.compile(
+_API_VERSION = regex(r"^[ \t]*[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?([^\s\"'#,]+)", re.MULTILINE)
+_MENTION = regex(
     r"(?:^|[{,])[ \t-]*[\"']?kind[\"']?[ \t]*(?::[^\S\r\n]*|[ \t])[\"']?NetworkPolic(?:y|ies)\b",
     re.MULTILINE,
 )
-_PROLOGUE = re.compile(r"(?:[\ufeff \t\r\n]|#[^\r\n]*)*%")
+_PROLOGUE = regex(r"(?:[\ufeff \t\r\n]|#[^\r\n]*)*%")
 _LISTS = ("List", "NetworkPolicyList")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Selector
 from netpol_lint.repository import Build, Population, Resident, outcome
 from netpol_lint.repository.environment import place_of

@@ -35,9 +35,13 @@ from netpol_lint_rules.intent import (
     metadata_not_denied,
 )
 from netpol_lint_rules.namespaces import (
+    fixed_overlay_namespace,
+    kustomize_rewrites_peers,
     missing_namespace,
     misspelled_metadata_name,
     negated_namespace_selector,
+    overridden_namespace,
+    unlisted_manifest,
     unproven_namespace_label,
 )
 from netpol_lint_rules.platform import (
@@ -94,10 +98,16 @@ from netpol_lint_rules.validity import (
     yaml_syntax,
 )
 from netpol_lint_rules.workloads import (
+    dangling_peer,
+    dangling_subject,
     host_network_peer,
     host_network_subject,
     one_sided_allow,
+    service_name_as_label,
+    service_port,
     unisolated_workload,
+    unknown_named_port,
+    workload_label_selector,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -169,7 +179,18 @@ RULES: tuple[Rule, ...] = (
     # What the repository makes of it.
     misspelled_metadata_name.RULE,
     unproven_namespace_label.RULE,
+    unlisted_manifest.RULE,
     missing_namespace.RULE,
+    overridden_namespace.RULE,
+    fixed_overlay_namespace.RULE,
+    kustomize_rewrites_peers.RULE,
+    # Pods, Services and ports that are not there.
+    workload_label_selector.RULE,
+    service_name_as_label.RULE,
+    dangling_subject.RULE,
+    dangling_peer.RULE,
+    service_port.RULE,
+    unknown_named_port.RULE,
     # What the pods of the repository make of it.
     host_network_subject.RULE,
     host_network_peer.RULE,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from netpol_lint.finding import Place
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.terminal import sanitize, width
 
 _TAB = 4

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from netpol_lint.diagnostic import Group
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.terminal import Palette, wrap
 
 _LEGIBLE = 100
-_TITLE = re.compile(r"(.+)\n-{3,}\Z")
+_TITLE = regex(r"(.+)\n-{3,}\Z")
 
 
 def contents(rules: Sequence[Rule], palette: Palette, columns: int) -> str:

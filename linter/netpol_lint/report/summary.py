@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from netpol_lint.diagnostic import Severity
 from netpol_lint.engine import INTERNAL_ERROR, Skipped
 from netpol_lint.finding import Finding
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.wording import cut
 
 _NAMED = 3

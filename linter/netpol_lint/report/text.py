@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from netpol_lint.finding import Finding, Place, Remark
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.report.excerpt import excerpt
 from netpol_lint.report.summary import Report
 from netpol_lint.terminal import Palette, sanitize, width, wrap

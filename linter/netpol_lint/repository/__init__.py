@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netpol_lint.repository.census import Census
+from netpol_lint.repository.company import Company
 from netpol_lint.repository.entrance import Entrance
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
@@ -13,6 +14,7 @@ from netpol_lint.repository.workload import Spot
 __all__ = [
     "Build",
     "Census",
+    "Company",
     "EffectiveNamespace",
     "Entrance",
     "Foreigner",

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from itertools import chain, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from netpol_lint import policy as policies
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
 from netpol_lint.repository import entrance, outcome, service, workload
 from netpol_lint.repository.entrance import Entrance
@@ -22,6 +23,7 @@ from netpol_lint.repository.landing import Landings
 from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
+from netpol_lint.repository.roll import Roll
 from netpol_lint.repository.sighting import Sighting
 from netpol_lint.repository.workload import Labels
 
@@ -62,6 +64,7 @@ class Census:
         self._index = index
         self._landings = landings
         self._populations: dict[str, Population] = {}
+        self._rolls: dict[str, Roll] = {}
         self._known: dict[Callable[[Census], Any], Any] = {}
 
     def once(self, find: Callable[[Census], T]) -> T:
@@ -77,6 +80,18 @@ class Census:
         if known is None:
             known = self._populations[name] = self._count(name)
         return known
+
+    def roll(self, name: str) -> Roll:
+        """The workloads of the namespace `name`, to be looked up by their labels."""
+        known = self._rolls.get(name)
+        if known is None:
+            known = self._rolls[name] = Roll(self.population(name).residents)
+        return known
+
+    @cached_property
+    def stray_roll(self) -> Roll:
+        """The workloads that nobody gives a namespace, to be looked up by their labels."""
+        return Roll(self.strays)
 
     @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:
@@ -95,6 +110,15 @@ class Census:
                     if after is not None:
                         carried.append(after)
         return {name: tuple(labels) for name, labels in found.items()}
+
+    @cached_property
+    def labelled(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The Namespace objects that carry a label, by its key and value."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for name, all_labels in self.namespaces.items():
+            for pair in chain.from_iterable(labels.items() for labels in all_labels):
+                found.setdefault(pair, set()).add(name)
+        return {pair: frozenset(names) for pair, names in found.items()}
 
     @cached_property
     def inhabited(self) -> frozenset[str]:
@@ -120,6 +144,25 @@ class Census:
             for each in self._landed(path, ("NetworkPolicy",))
             for sibling in _siblings(each, [way for way in each.ways if not way.namespace])
         )
+
+    def bearers(self, key: str, value: str) -> tuple[Resident, ...]:
+        """The workloads of all namespaces, and of none, whose pods may carry a label."""
+        known, unclear = self._bearers
+        return (*known.get((key, value), ()), *unclear)
+
+    @cached_property
+    def _bearers(self) -> tuple[dict[tuple[str, str], list[Resident]], list[Resident]]:
+        """The workloads by each label of their pods, and those with labels that nobody knows."""
+        known: dict[tuple[str, str], list[Resident]] = {}
+        unclear: list[Resident] = []
+        homes = (self.population(name).residents for name in sorted(self.inhabited - {""}))
+        for resident in chain(self.strays, *homes):
+            if resident.labels is None:
+                unclear.append(resident)
+            else:
+                for label in resident.labels.items():
+                    known.setdefault(label, []).append(resident)
+        return known, unclear
 
     @cached_property
     def workloads(self) -> tuple[Resident, ...]:

@@ -6,7 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
 
 SUFFIXES = (
     ".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".cmd", ".mk", ".make", ".groovy",
@@ -18,33 +20,34 @@ MARK = b"kubectl"
 MARKS = (MARK, b"KUBECTL", b"oc ", b"OC)", b"OC}", b"kapp ", b"kubens ")
 """One of them is in every script with a command."""
 MAX_COMMANDS = 20_000
-_MAX_LINE = 4_000
+MAX_LINE = 4_000
+"""Characters of a line; longer ones are no commands."""
 
 _GAP = "\0"
 """Stands where a variable or a placeholder was."""
-_VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\{\{.*?\}\}|<[^<>]*>|%\w+%")
-_ASSIGNMENT = re.compile(
+_VARIABLE = regex(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\{\{.*?\}\}|<[^<>]*>|%\w+%")
+_ASSIGNMENT = regex(
     r"^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?(\w+)[ \t]*[:?]?="
     r"[ \t]*([\"']?)([^\s\"'$`]+)\2[ \t]*$",
     re.MULTILINE,
 )
-_LOOP = re.compile(r"\bfor[ \t]+(\w+)[ \t]+in[ \t]+([^;\r\n]+)")
-_REFERENCE = re.compile(r"\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)")
-_CONTINUED = re.compile(r"\\[ \t]*\r?\n[ \t]*")
+_LOOP = regex(r"\bfor[ \t]+(\w+)[ \t]+in[ \t]+([^;\r\n]+)")
+_REFERENCE = regex(r"\$\{(\w+)\}|\$\((\w+)\)|\$(\w+)")
+_CONTINUED = regex(r"\\[ \t]*\r?\n[ \t]*")
 
-_TOOL = re.compile(r"(?<![\w./-])(?:kubectl|oc|kapp|k)(?=[\s\"',])|\$[({]?\w*(?:KUBECTL|OC)\b")
-_NAMESPACE = re.compile(
+_TOOL = regex(r"(?<![\w./-])(?:kubectl|oc|kapp|k)(?=[\s\"',])|\$[({]?\w*(?:KUBECTL|OC)\b")
+_NAMESPACE = regex(
     r"(?<![\w-])(?:-n|--namespace|--into-ns)(?:[ \t=]+|[\"'],[ \t]*)[\"']?([^\s\"',;|&)`]+)"
 )
-_CONTEXT = re.compile(
+_CONTEXT = regex(
     r"(?:\bset-context\b.*?--namespace[ =]|\bkubens[ \t]+|\boc[ \t]+project[ \t]+)"
     r"[\"']?([^\s\"',;|&)`]+)"
 )
-_FOLDER = re.compile(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
-_REWRITER = re.compile(r"(?<![\w./-])(?:awk|envsubst|gomplate|perl|sed|yq)(?![\w./-])")
+_FOLDER = regex(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
+_REWRITER = regex(r"(?<![\w./-])(?:awk|envsubst|gomplate|perl|sed|yq)(?![\w./-])")
 _FILE_FLAGS = frozenset(("-f", "--filename", "-k", "--kustomize", "-Rf", "--file"))
-_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_WORD = re.compile(r"[^\s\"',;|&()`]+")
+PLAIN = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_WORD = regex(r"[^\s\"',;|&()`]+")
 
 
 class Command(NamedTuple):
@@ -58,6 +61,10 @@ class Command(NamedTuple):
     folders: tuple[str, ...]
     """Where those paths may begin, seen from the root."""
     why: str
+    placed: bool = True
+    """Whether it says into which namespace."""
+    plain: bool = False
+    """Whether it applies manifests as they are, and no kustomization."""
 
     def applies(self, target: str) -> bool:
         """Whether one of its paths names the file or folder `target`."""
@@ -83,34 +90,37 @@ class Command(NamedTuple):
 
 def commands(text: str, path: str) -> Iterator[Command]:
     """The lines of one file that apply manifests and say into which namespace."""
+    return (each for each in all_commands(text, path) if each.placed)
+
+
+def all_commands(text: str, path: str) -> Iterator[Command]:
+    """The lines of one file that apply manifests."""
     text = _CONTINUED.sub(" ", text)
-    variables = {match[1]: [match[3]] for match in _ASSIGNMENT.finditer(text)}
-    for match in _LOOP.finditer(text):
-        variables[match[1]] = match[2].replace('"', " ").split()
+    variables = _variables(text)
     home = posixpath.dirname(path)
     chosen: str | None = None  # by an earlier line
     for written in text.splitlines():
-        if len(written) > _MAX_LINE:
+        if len(written) > MAX_LINE:
             continue
         line = _expand(written, variables)
-        context = _CONTEXT.search(line)
-        if context is not None:
-            chosen = context[1]
+        chosen = chosen_by(line) or chosen
         if _TOOL.search(written) is None:
             continue
-        flag = _NAMESPACE.search(line)
-        namespace = chosen if flag is None else flag[1]
+        namespace = stated_by(line) or chosen
         paths = tuple(_paths(written, variables))
-        if namespace is None or not paths:
+        if not paths:
             continue
+        words = line.split()
         entered = _FOLDER.search(line)
         folders = ("", home) if entered is None else ("", home, posixpath.join(home, entered[1]))
         yield Command(
-            namespace if _PLAIN.fullmatch(namespace) else None,
+            namespace if namespace is not None and PLAIN.fullmatch(namespace) else None,
             paths,
-            not {"-R", "-Rf", "--recursive", "--recursive=true"}.isdisjoint(line.split()),
+            not {"-R", "-Rf", "--recursive", "--recursive=true"}.isdisjoint(words),
             folders,
             f"a command in {path}",
+            namespace is not None,
+            "kustomize" not in line and "-k" not in words,
         )
 
 
@@ -120,12 +130,37 @@ def rewritten(text: str) -> Iterator[str]:
     A loop's variable stands for all that the loop goes through.
     """
     text = _CONTINUED.sub(" ", text)
+    variables = _variables(text)
+    for line in text.splitlines():
+        if len(line) <= MAX_LINE and _REWRITER.search(line) is not None:
+            yield from _paths(line, variables)
+
+
+def lines(text: str) -> Iterator[str]:
+    """The lines of a file, continued ones as one, with the values that it gives its variables."""
+    text = _CONTINUED.sub(" ", text)
+    variables = _variables(text)
+    for line in text.splitlines():
+        yield _expand(line, variables) if len(line) <= MAX_LINE else line
+
+
+def chosen_by(line: str) -> str | None:
+    """The namespace that a line chooses for all that follow."""
+    context = _CONTEXT.search(line)
+    return None if context is None else context[1]
+
+
+def stated_by(line: str) -> str | None:
+    """The namespace that a command states for itself."""
+    flag = _NAMESPACE.search(line)
+    return None if flag is None else flag[1]
+
+
+def _variables(text: str) -> dict[str, list[str]]:
     variables = {match[1]: [match[3]] for match in _ASSIGNMENT.finditer(text)}
     for match in _LOOP.finditer(text):
         variables[match[1]] = match[2].replace('"', " ").split()
-    for line in text.splitlines():
-        if len(line) <= _MAX_LINE and _REWRITER.search(line) is not None:
-            yield from _paths(line, variables)
+    return variables
 
 
 def _expand(line: str, variables: dict[str, list[str]]) -> str:

@@ -6,9 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
-_HOLE = re.compile(r"\{\{.*?\}\}|\$\{[^}]*\}|<[^<>]*>")
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.node import Node
+from netpol_lint.regex import regex
+from netpol_lint.repository.transformation import Place
+
+_HOLE = regex(r"\{\{.*?\}\}|\$\{[^}]*\}|<[^<>]*>")
 
 
 class Delivery(NamedTuple):
@@ -25,6 +29,12 @@ class Delivery(NamedTuple):
     supplied: bool
     """Whether it is itself filled in later, and with it the namespace."""
     why: str
+    place: Place | None = None
+    """Where that namespace stands."""
+    raw: bool = False
+    """Whether it applies plain manifests even where a kustomization lies beside them."""
+    alters: bool = False
+    """Whether it may change labels, selectors or names on the way."""
 
     def takes(self, folder: str) -> bool:
         """Whether `folder` is the one it applies."""
@@ -45,12 +55,19 @@ def folder_of(path: str) -> str | None:
     return "" if folder == "." else folder
 
 
-_PATH_LINE = re.compile(r"^[ \t-]*path:[ \t]*([\"']?)([^\n#]+?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
+def place_of(path: str, node: Node | None) -> Place | None:
+    """Where a value of the file at `path` stands."""
+    return None if node is None else Place(path, node.span)
+
+
+_DIRECTORY = regex(r"^[ \t-]*directory:", re.MULTILINE)
+_PATH_LINE = regex(r"^[ \t-]*path:[ \t]*([\"']?)([^\n#]+?)\1[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
 def of_template(text: str, recursive: bool, why: str) -> Iterator[Delivery]:
     """The orders of a text that is rendered first: its paths are known, its namespaces are not."""
+    raw = _DIRECTORY.search(text) is not None
     for match in _PATH_LINE.finditer(text):
         folder = folder_of(match[2])
         if folder is not None:
-            yield Delivery(folder, recursive, None, None, True, why)
+            yield Delivery(folder, recursive, None, None, True, why, raw=raw)

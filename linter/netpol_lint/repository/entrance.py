@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node
 from netpol_lint.policy import string
 from netpol_lint.repository.manifest import Manifest, at, items

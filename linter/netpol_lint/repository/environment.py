@@ -7,9 +7,9 @@ two policies is only said of such as are certainly, or by all appearance, applie
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable
 
+from netpol_lint.regex import regex
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.resident import Inhabitant, Resident, Sibling
 
@@ -27,7 +27,7 @@ _VARIANTS = frozenset(
     testing tests uat
     """.split()  # noqa: SIM905
 )
-_WORD = re.compile(r"[a-z]+")
+_WORD = regex(r"[a-z]+")
 
 
 def is_scattered(inhabitants: Iterable[Inhabitant]) -> bool:
@@ -57,6 +57,15 @@ def together(first: tuple[str, Build], second: tuple[str, Build], *, scattered: 
     if place == other:
         return True
     return not scattered and not _are_variants(place, other)
+
+
+def stem(name: str) -> tuple[str, ...]:
+    """What is left of a namespace's name without the words for an environment.
+
+    `shop-dev` and `shop` have the same: they are one thing in two environments.
+    """
+    words = name.lower().split("-")
+    return tuple(word for word in words if word.rstrip("0123456789") not in _VARIANTS)
 
 
 def _are_variants(first: str, second: str) -> bool:

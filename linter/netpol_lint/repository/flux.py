@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint.node import Scalar
+from netpol_lint.node import Node, Scalar
 from netpol_lint.policy import string
-from netpol_lint.repository.delivery import Delivery, folder_of
+from netpol_lint.repository.delivery import Delivery, folder_of, place_of
 from netpol_lint.repository.manifest import Manifest, at, stated
+
+_PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
+_WORDS = ("labels", "elector", "NetworkPolicy", "ports", "hostNetwork", "$patch", "op: remove")
+"""One of them is in every patch that decides who is selected."""
 
 MARK = b"toolkit.fluxcd.io"
 """Every file with an order for Flux has it."""
@@ -23,7 +27,17 @@ def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
     if folder is None:
         return
     why = f"the Flux Kustomization {manifest.name} in {path}"
-    yield Delivery(folder, True, stated(at(spec, "targetNamespace")), None, False, why)
+    target = at(spec, "targetNamespace")
+    place, alters = place_of(path, target), _alters(manifest, spec)
+    yield Delivery(folder, True, stated(target), None, False, why, place, alters=alters)
+
+
+def _alters(manifest: Manifest, spec: Node | None) -> bool:
+    """Whether what is applied may get other labels, selectors, ports or names on the way."""
+    if at(spec, "components") is not None:
+        return True
+    patches = [node for name in _PATCHES if (node := at(spec, name)) is not None]
+    return any(word in manifest.text[each.start : each.end] for each in patches for word in _WORDS)
 
 
 def charts(manifest: Manifest) -> Iterator[tuple[str, str]]:

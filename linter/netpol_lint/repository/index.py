@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 from netpol_lint import discover, parse
-from netpol_lint.repository import argo, command, delivery, entrance, flux
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.repository import argo, command, delivery, entrance, flux, installation
 from netpol_lint.repository.command import Command
 from netpol_lint.repository.delivery import Delivery
+from netpol_lint.repository.installation import Installation
 from netpol_lint.repository.kustomize import Graph
 from netpol_lint.repository.manifest import TEMPLATE, Manifest
 from netpol_lint.repository.renderer import Renderers
@@ -60,8 +61,32 @@ class _Scan(NamedTuple):
 
     orders: list[str]
     commands: list[str]
+    installers: list[str]
     sightings: list[Sighting]
     entrances: list[str]
+
+
+class _ByName:
+    """Commands by the last names of their paths, and those that may mean any."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self._known: dict[str, list[Command]] = {}
+        vague: list[Command] = []
+        for each in commands:
+            ends = {path.rstrip("/").rpartition("/")[2] for path in each.paths}
+            if each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
+                vague.append(each)
+            else:
+                for name in ends:
+                    self._known.setdefault(name, []).append(each)
+        self._vague = vague[:MAX_VAGUE]
+
+    def of(self, targets: Sequence[str]) -> Iterator[Command]:
+        """The commands that apply one of these files or folders."""
+        nearby = (self._known.get(posixpath.basename(target), ()) for target in targets)
+        for each in dict.fromkeys(chain(*nearby, self._vague)):
+            if any(each.applies(target) for target in targets):
+                yield each
 
 
 class Index:
@@ -82,7 +107,7 @@ class Index:
     @cached_property
     def _scan(self) -> _Scan:
         """One pass over all manifests and scripts, by bytes alone."""
-        scan = _Scan([], [], [], [])
+        scan = _Scan([], [], [], [], [])
         for path in self.tree.files:
             name = path.rpartition("/")[2].lower()
             if self.tree.is_manifest(path):
@@ -91,6 +116,8 @@ class Index:
                     scan.orders.append(path)
                 if command.MARK in data:
                     scan.commands.append(path)
+                if any(mark in data for mark in installation.MARKS):
+                    scan.installers.append(path)
                 sighting = sight(path, data)
                 if sighting is not None:
                     scan.sightings.append(sighting)
@@ -100,6 +127,8 @@ class Index:
                 data = self.tree.read(path, MAX_TEXT) or b""
                 if any(mark in data for mark in command.MARKS):
                     scan.commands.append(path)
+                if any(mark in data for mark in installation.MARKS):
+                    scan.installers.append(path)
         return scan
 
     @property
@@ -153,6 +182,17 @@ class Index:
             known = self._covering[folder] = tuple(found)
         return known
 
+    def plainly(self, folder: str) -> tuple[Delivery, ...]:
+        """The orders that apply the plain manifests of `folder`, whatever kustomization is there.
+
+        Source: ExplicitType in pkg/apis/application/v1alpha1/types.go of Argo CD.
+        """
+        found = [each for each in self._taking(folder) if each.raw]
+        while folder:
+            folder = posixpath.dirname(folder)
+            found += (each for each in self._taking(folder) if each.raw and each.recursive)
+        return tuple(found)
+
     def _taking(self, folder: str) -> Iterator[Delivery]:
         plain, patterns = self._by_folder
         yield from plain.get(folder, ())
@@ -176,14 +216,19 @@ class Index:
                     found.setdefault(folder, {})[namespace] = None
         return {folder: tuple(names) for folder, names in found.items()}
 
-    @cached_property
+    @property
     def commands(self) -> tuple[Command, ...]:
         """The commands of scripts, Makefiles, CI files and READMEs that name a namespace."""
+        return tuple(each for each in self.all_commands if each.placed)
+
+    @cached_property
+    def all_commands(self) -> tuple[Command, ...]:
+        """The commands of scripts, Makefiles, CI files and READMEs that apply something."""
         found: list[Command] = []
         for path in self._scan.commands:
             data = self.tree.read(path) or b""
             if not discover.is_binary(data):
-                found += command.commands(parse.decode(data)[0], path)
+                found += command.all_commands(parse.decode(data)[0], path)
             if len(found) > command.MAX_COMMANDS:
                 break
         return tuple(found)
@@ -210,27 +255,33 @@ class Index:
         name = posixpath.basename(path)
         return name in names or any(fnmatchcase(name, pattern) for pattern in patterns)
 
+    @cached_property
+    def installations(self) -> tuple[Installation, ...]:
+        """The lines of scripts, Makefiles, CI files and READMEs that bring pods unseen."""
+        found: list[Installation] = []
+        for path in self._scan.installers:
+            data = self.tree.read(path, MAX_TEXT) or b""
+            if not discover.is_binary(data):
+                found += installation.installations(parse.decode(data)[0], path)
+            if len(found) > installation.MAX_INSTALLATIONS:
+                break
+        return tuple(found)
+
     def commands_for(self, targets: Sequence[str]) -> Iterator[Command]:
         """The commands that apply one of these files or folders."""
-        by_name, vague = self._commands_by_name
-        nearby = (by_name.get(posixpath.basename(target), ()) for target in targets)
-        for command_ in dict.fromkeys(chain(*nearby, vague)):
-            if any(command_.applies(target) for target in targets):
-                yield command_
+        return self._by_name.of(targets)
+
+    def all_commands_for(self, targets: Sequence[str]) -> Iterator[Command]:
+        """The same, with those that name no namespace."""
+        return self._all_by_name.of(targets)
 
     @cached_property
-    def _commands_by_name(self) -> tuple[dict[str, list[Command]], list[Command]]:
-        """The commands by the last names of their paths, and those that may mean any."""
-        by_name: dict[str, list[Command]] = {}
-        vague: list[Command] = []
-        for each in self.commands:
-            ends = {path.rstrip("/").rpartition("/")[2] for path in each.paths}
-            if each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
-                vague.append(each)
-            else:
-                for name in ends:
-                    by_name.setdefault(name, []).append(each)
-        return by_name, vague[:MAX_VAGUE]
+    def _by_name(self) -> _ByName:
+        return _ByName(self.commands)
+
+    @cached_property
+    def _all_by_name(self) -> _ByName:
+        return _ByName(self.all_commands)
 
     def releases_of(self, chart: str) -> tuple[str, ...]:
         """The namespaces into which the chart in a folder is installed, as far as is known."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from netpol_lint import parse
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository.manifest import TEMPLATE, at, items, stated
@@ -89,7 +89,7 @@ class Build(NamedTuple):
     """Whether somebody outside the readable text decides."""
     why: str
     place: Place | None = None
-    """Where the namespace stands, if a kustomization gives it."""
+    """Where the namespace stands, if a kustomization or an order gives it."""
     done: Transformation = NOTHING
     """What happens to the objects on the way."""
     movers: tuple[Patch, ...] = ()

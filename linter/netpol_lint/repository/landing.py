@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.index import Index, Unit, unit_of
 from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.transformation import ANYTHING
 
 _OPEN = Build(None, None, False, "")
 
@@ -82,21 +84,27 @@ class Landings:
         if not builds and patched is None:
             if folder in graph.kustomizations:
                 # The kustomization of its folder ignores it, and so does whoever builds that.
-                yield start
+                yield from self._ordered(start, self._index.plainly(folder))
             else:
                 yield from self._delivered(start, folder)
 
     def _delivered(self, base: Build, folder: str) -> Iterator[Build]:
         """What Flux and Argo CD make of a build, or of plain manifests in a folder."""
-        covering = self._index.covering(folder)
+        yield from self._ordered(base, self._index.covering(folder))
+
+    def _ordered(self, base: Build, covering: Sequence[Delivery]) -> Iterator[Build]:
         if not covering:
             yield base
+        whole = base
         for delivery in covering:
+            base = whole._replace(done=ANYTHING) if delivery.alters else whole
             given = delivery.overwrites
             if given is None and not base.namespace and not base.supplied:
                 given = delivery.fills
             if given is not None:
-                yield base._replace(namespace=given, supplied=not given, why=delivery.why)
+                yield base._replace(
+                    namespace=given, supplied=not given, why=delivery.why, place=delivery.place
+                )
             elif delivery.supplied and not base.supplied:
                 yield base._replace(supplied=True, why=delivery.why)
             else:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import string
+from netpol_lint.regex import regex
 
 
 def _kinds(names: str) -> frozenset[str]:
@@ -37,11 +38,11 @@ WORKLOADS = _kinds(
 )
 """Kinds that hold pods, or are one."""
 
-TEMPLATE = re.compile(r"\{\{|\{%|<%")
+TEMPLATE = regex(r"\{\{|\{%|<%")
 """The marks of a text that becomes a manifest only after rendering."""
 
 # The fields that say what an object is, with the indented lines that follow them.
-_HEAD = re.compile(
+_HEAD = regex(
     r"^(?:apiVersion|kind|metadata)[ \t]*:[^\n]*(?:\n(?:[ \t#][^\n]*|\r?(?=\n|\Z)))*", re.MULTILINE
 )
 

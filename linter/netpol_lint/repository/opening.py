@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository import argo
@@ -19,11 +19,21 @@ from netpol_lint.repository.landing import Landings
 from netpol_lint.repository.manifest import TEMPLATE, Manifest, at, stated
 from netpol_lint.repository.sighting import makes_pods
 
-_PROGRAMS = (".jsonnet", ".libsonnet", ".cue", ".dhall", ".tf", ".pkl", ".star")
+_PROGRAMS = (
+    ".jsonnet", ".libsonnet", ".cue", ".dhall", ".tf", ".pkl", ".star",
+    ".j2", ".jinja", ".jinja2", ".erb", ".tmpl", ".gotmpl", ".template", ".mustache", ".hbs",
+)  # fmt: skip
 _PROGRAM_WORDS = (
     b"Deployment", b"StatefulSet", b"DaemonSet", b"helm_release", b"kubernetes_deployment",
 )  # fmt: skip
-_PROGRAM_FILES = ("helmfile.yaml", "helmfile.yml", "helmfile.yaml.gotmpl", "Tiltfile")
+_PROGRAM_FILES = frozenset(
+    """
+    Pulumi.yaml Pulumi.yml Tiltfile cdk8s.yaml cdk8s.yml helmfile.yaml helmfile.yaml.gotmpl
+    helmfile.yml
+    """.split()  # noqa: SIM905  # a list of words to be read as such
+)
+_OPERATOR_FILE, _OPERATOR_MARK = "PROJECT", b"kubebuilder"
+"""By which the source of an operator is known: its pods make pods."""
 
 
 class Opening(NamedTuple):
@@ -49,6 +59,8 @@ def openings(index: Index, landings: Landings) -> Iterator[Opening]:
     yield from _of_charts(index)
     yield from _of_templates(index)
     yield from _of_operators(index, landings)
+    for each in index.installations:
+        yield Opening(each.namespace, each.pods_only, each.why)
 
 
 def _of_orders(index: Index, landings: Landings) -> Iterator[Opening]:
@@ -130,6 +142,8 @@ def _of_templates(index: Index) -> Iterator[Opening]:
         name = posixpath.basename(path)
         if name in _PROGRAM_FILES:
             yield Opening(None, False, f"the releases of {path}")
+        elif name == _OPERATOR_FILE and _OPERATOR_MARK in (index.tree.read(path) or b""):
+            yield Opening(None, True, f"the operator that is written here ({path})")
         elif name.endswith(_PROGRAMS) and not is_demonstration(path):
             data = index.tree.read(path) or b""
             if any(word in data for word in _PROGRAM_WORDS):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import string
+from netpol_lint.regex import regex
 from netpol_lint.repository.manifest import TEMPLATE, at, items, text_at
 from netpol_lint.repository.reference import References
 from netpol_lint.repository.transformation import WITH_TEMPLATE, Patch, Path, Target
@@ -23,7 +23,7 @@ _MERGED_BY_NAME = frozenset(("containers", "initContainers"))
 _BUILT_IN = frozenset((*WITH_TEMPLATE, "Pod"))
 """Kinds whose lists of containers are merged item by item: kustomize knows their schema."""
 # `a.b`, `a\.b.c`, `a.[name=b.c].d`: dots in brackets and behind backslashes part nothing.
-_SEGMENT = re.compile(r"(?:\\.|\[[^\]]*\]?|[^.\\\[]|\\$)+")
+_SEGMENT = regex(r"(?:\\.|\[[^\]]*\]?|[^.\\\[]|\\$)+")
 
 
 class Patches:

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from netpol_lint.regex import regex
 from netpol_lint.repository.tree import Tree
 
 _SOURCES = (".jsonnet", ".libsonnet", ".cue", ".dhall")
 _PROJECTS = ("cdk8s.yaml", "cdk8s.yml")
 _HEAD = 4_000
-_GENERATED = re.compile(
+_GENERATED = regex(
     r"^[ \t]*#.*(?:\bdo not (?:edit|modify)\b|\b(?:auto-?)?generated (?:by|from|with|using)\b"
     r"|\bSource: \S+/templates/)",
     re.IGNORECASE | re.MULTILINE,
 )
-_EMBED = re.compile(rb"^//go:embed[ \t]+(.+)$", re.MULTILINE)
+_EMBED = regex(rb"^//go:embed[ \t]+(.+)$", re.MULTILINE)
 
 
 class Renderers:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.service import Service
@@ -22,6 +21,15 @@ class Resident(NamedTuple):
     def labels(self) -> Labels | None:
         """Of its pods; None where they cannot be told."""
         return self.workload.labels
+
+    @property
+    def own_labels(self) -> Labels:
+        """Of the object itself, with those that the build gives it and not its pods."""
+        added = self.build.done.label_pairs
+        if not added:
+            return self.workload.own_labels
+        pairs = {each.key: each.value for each in added if not each.unknown}
+        return {**self.workload.own_labels, **pairs}
 
     def __str__(self) -> str:
         return str(self.workload)

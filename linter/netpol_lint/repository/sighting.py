@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
 from netpol_lint.repository.manifest import WORKLOADS
 
-_KIND = re.compile(rb"kind[\"']?\s*:\s*[\"']?([A-Z][A-Za-z]+)")
-_GROUP = re.compile(rb"apiVersion[\"']?\s*:\s*[\"']?([a-z0-9.-]+\.[a-z0-9-]+)/")
-_NAMESPACE = re.compile(rb"namespace[\"']?\s*:\s*[\"']?([^\s\"'#,}]+)")
+_KIND = regex(rb"kind[\"']?\s*:\s*[\"']?([A-Z][A-Za-z]+)")
+_GROUP = regex(rb"apiVersion[\"']?\s*:\s*[\"']?([a-z0-9.-]+\.[a-z0-9-]+)/")
+_NAMESPACE = regex(rb"namespace[\"']?\s*:\s*[\"']?([^\s\"'#,}]+)")
 _METADATA = b"\nmetadata:"
-_NEXT_FIELD = re.compile(rb"\n[^\s#]")
+_NEXT_FIELD = regex(rb"\n[^\s#]")
 
 _MAKERS = frozenset(kind.encode() for kind in WORKLOADS)
 _KINDS = _MAKERS | {b"Service", b"Namespace"}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
-from typing import NamedTuple
 
 from netpol_lint.answer import Answer
-from netpol_lint.policy import Operator, Policy
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.node import Node
+from netpol_lint.policy import Operator, Policy, Selector
 from netpol_lint.repository import workload
-from netpol_lint.repository.index import Index
+from netpol_lint.repository.census import Census
+from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.manifest import WORKLOADS, Manifest, at
 from netpol_lint.repository.match import selects
-from netpol_lint.span import Span
+from netpol_lint.repository.workload import Spot
 
 MAX_SIBLINGS = 50
 """Objects around a policy that are asked where they live."""
@@ -25,53 +27,82 @@ class Suggestion(NamedTuple):
     name: str
     why: str
     """The evidence, in words for a person."""
-    span: Span | None
-    """Where it stands, if in the policy's own file."""
+    spot: Spot | None
+    """Where it stands."""
 
 
-def suggestions(index: Index, path: str, policy: Policy) -> tuple[Suggestion, ...]:
+def suggestions(index: Index, census: Census, path: str, policy: Policy) -> tuple[Suggestion, ...]:
     """What the best evidence around the policy speaks for, each namespace once."""
-    for source in (_workloads, _file, _kustomization, _folder, _path_names):
-        found = {each.name: each for each in reversed(list(source(index, path, policy)))}
+    for source in (_workloads, _inhabitants, _file, _kustomization, _folder, _path_names):
+        asked = source(index, census, path, policy)
+        found = {each.name: each for each in reversed(list(asked))}
         if found:
             return tuple(found[name] for name in sorted(found))
     return ()
 
 
-def _workloads(index: Index, path: str, policy: Policy) -> Iterator[Suggestion]:
-    """Where the pods live that the policy selects."""
+def _workloads(index: Index, _: Census, path: str, policy: Policy) -> Iterator[Suggestion]:
+    """Where the pods live that the policy selects, by what lies beside it."""
     subject = policy.subject.value
     if subject is None or not subject.exact or subject.everything:
         return
     own = ((path, manifest) for manifest in index.tree.manifests(path))
-    words = [
-        each.values[0]
-        for each in subject.requirements
-        if each.operator is Operator.IN and len(each.values) == 1
-    ]
+    words = _words(subject)
     for place, manifest in islice(chain(own, _beside(index, path, words)), MAX_SIBLINGS):
         name = manifest.namespace
         if not name or manifest.kind not in WORKLOADS or not all(map(manifest.mentions, words)):
             continue
         if selects(subject, workload.read(manifest, place).labels) is Answer.PROVEN:
             why = f"{manifest.kind} {manifest.name}, which it selects, is in {name}"
-            yield _suggestion(name, why, manifest, None if place == path else place)
+            yield _suggestion(name, why, manifest, place)
 
 
-def _file(index: Index, path: str, _: Policy) -> Iterator[Suggestion]:
+def _words(subject: Selector) -> list[str]:
+    """The values that stand in the text of every workload that it selects."""
+    return [
+        each.values[0]
+        for each in subject.requirements
+        if each.operator is Operator.IN and len(each.values) == 1
+    ]
+
+
+def _inhabitants(_: Index, census: Census, __: str, policy: Policy) -> Iterator[Suggestion]:
+    """The only namespace of the repository in which pods live that the policy selects."""
+    subject = policy.subject.value
+    if subject is None or not subject.exact or subject.everything:
+        return
+    pairs = [
+        (each.key, each.values[0])
+        for each in subject.requirements
+        if each.operator is Operator.IN and len(each.values) == 1
+    ]
+    found: dict[str, Suggestion] = {}
+    for resident in census.bearers(*pairs[0]) if pairs else ():
+        answer = selects(subject, resident.labels)
+        if answer is Answer.REFUTED or is_demonstration(resident.path):
+            continue
+        name = resident.build.namespace
+        if answer is Answer.UNKNOWN or not name or len(found) > 1:
+            return  # it may live anywhere
+        why = f"{resident}, which it selects, lives in {name} and nowhere else"
+        found.setdefault(name, Suggestion(name, why, resident.workload.spot))
+    if len(found) == 1:
+        yield from found.values()
+
+
+def _file(index: Index, _: Census, path: str, __: Policy) -> Iterator[Suggestion]:
     """What the other objects of the file state or define."""
     for manifest in islice(index.tree.manifests(path), MAX_SIBLINGS):
         name = manifest.namespace
         if name:
             why = f"{manifest.kind} {manifest.name} of this file is in {name}"
-            yield _suggestion(name, why, manifest, None)
+            yield _suggestion(name, why, manifest, path)
         elif manifest.kind == "Namespace" and manifest.name:
-            node = at(manifest.root, "metadata", "name")
-            span = None if node is None else node.span
-            yield Suggestion(manifest.name, f"this file makes namespace {manifest.name}", span)
+            why = f"this file makes namespace {manifest.name}"
+            yield Suggestion(manifest.name, why, _spot(path, at(manifest.root, "metadata", "name")))
 
 
-def _kustomization(index: Index, path: str, _: Policy) -> Iterator[Suggestion]:
+def _kustomization(index: Index, _: Census, path: str, __: Policy) -> Iterator[Suggestion]:
     """What the kustomization beside it gives to all others."""
     beside = index.graph.kustomizations.get(posixpath.dirname(path))
     if beside is not None and beside.namespace:
@@ -79,19 +110,21 @@ def _kustomization(index: Index, path: str, _: Policy) -> Iterator[Suggestion]:
         yield Suggestion(beside.namespace, why, None)
 
 
-def _folder(index: Index, path: str, _: Policy) -> Iterator[Suggestion]:
+def _folder(index: Index, _: Census, path: str, __: Policy) -> Iterator[Suggestion]:
     """What the files beside it state, if all of them do."""
     found: list[Suggestion] = []
     for place, manifest in islice(_beside(index, path), MAX_SIBLINGS):
         name = manifest.namespace
         if name:
-            found.append(Suggestion(name, f"{place}, beside this file, states {name}", None))
+            found.append(
+                _suggestion(name, f"a neighbour of this file is in {name}", manifest, place)
+            )
         elif manifest.lives_in_a_namespace or manifest.kind == "NetworkPolicy":
             return
     yield from found
 
 
-def _path_names(_: Index, path: str, __: Policy) -> Iterator[Suggestion]:
+def _path_names(_: Index, __: Census, path: str, ___: Policy) -> Iterator[Suggestion]:
     """`namespaces/<name>/` on its path."""
     for before, name in pairwise(path.split("/")[:-1]):
         if before in ("namespaces", "namespace", "ns"):
@@ -105,8 +138,9 @@ def _beside(index: Index, path: str, words: Sequence[str] = ()) -> Iterator[tupl
             yield place, manifest
 
 
-def _suggestion(name: str, why: str, manifest: Manifest, path: str | None) -> Suggestion:
-    if path is not None:
-        return Suggestion(name, f"{why} ({path})", None)
-    node = at(manifest.root, "metadata", "namespace")
-    return Suggestion(name, why, None if node is None else node.span)
+def _suggestion(name: str, why: str, manifest: Manifest, path: str) -> Suggestion:
+    return Suggestion(name, why, _spot(path, at(manifest.root, "metadata", "namespace")))
+
+
+def _spot(path: str, node: Node | None) -> Spot | None:
+    return None if node is None else Spot(path, node.span)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import posixpath
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from netpol_lint import discover
 from netpol_lint.diagnostic import Label, Source
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.option import Options
 from netpol_lint.policy import Policy, Presence
 from netpol_lint.repository import renderer, suggestion
 from netpol_lint.repository.census import Census
+from netpol_lint.repository.company import Companies, Company
 from netpol_lint.repository.index import Index, is_demonstration, names_a_namespace
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings, enclosing
 from netpol_lint.repository.suggestion import Suggestion
 from netpol_lint.repository.tree import STREAM, Tree
+from netpol_lint.repository.unlisted import Leftovers, Unlisted
 from netpol_lint.repository.workload import Spot
 
 
@@ -38,6 +40,11 @@ class EffectiveNamespace(NamedTuple):
         """Whether nothing in the repository gives a namespace."""
         return not self.names and not self.supplied
 
+    @property
+    def open_ways(self) -> tuple[Build, ...]:
+        """The ways on which nothing gives one."""
+        return tuple(way for way in self.ways if not way.namespace and not way.supplied)
+
 
 class Picture:
     """All that is known about one repository, or about a text that has none."""
@@ -46,6 +53,8 @@ class Picture:
         self.index = Index(tree)
         self.landings = Landings(self.index)
         self.census = Census(self.index, self.landings)
+        self.companies = Companies(self.index)
+        self.leftovers = Leftovers(self.index)
 
 
 class Repository:
@@ -138,17 +147,25 @@ class Surroundings:
         return self._answers[key]
 
     def _answer(self, ways: tuple[Build, ...], comment: str) -> EffectiveNamespace:
+        default = self._options.default_namespace
+        if comment:
+            ways = tuple(_closed(way, None, comment) for way in ways)
+        elif default:
+            ways = tuple(_closed(way, default, "the configured default namespace") for way in ways)
         names = frozenset(way.namespace for way in ways if way.namespace)
         supplied = any(way.supplied for way in ways)
-        if not names and not supplied:
-            if comment:
-                return EffectiveNamespace(names, True, comment, ways)
-            if self._options.default_namespace:
-                names = frozenset((self._options.default_namespace,))
-                return EffectiveNamespace(names, False, "the configured default namespace", ways)
-            return EffectiveNamespace(names, False, "", ways)
         reasons = dict.fromkeys(way.why for way in ways if way.namespace or way.supplied)
         return EffectiveNamespace(names, supplied, "; ".join(sorted(reasons)[:3]), ways)
+
+    def company(self, policy: Policy, build: Build) -> Company | None:
+        """What is built together with `policy` on one of its ways; None where nobody can tell."""
+        picture, path = self._seen_from(policy)
+        return picture.companies.of(path, policy.name_text, build)
+
+    def unlisted(self, policy: Policy) -> Unlisted | None:
+        """The kustomization beside the file that leaves it out, if nobody else applies it."""
+        picture, path = self._seen_from(policy)
+        return picture.leftovers.find(path)
 
     def namespace_excuse(self, policy: Policy) -> str:
         """Why a missing namespace weighs little here, in words; nothing where it matters."""
@@ -175,7 +192,14 @@ class Surroundings:
     def suggestions(self, policy: Policy) -> tuple[Suggestion, ...]:
         """The namespaces that the best evidence around the policy speaks for, each of them once."""
         picture, path = self._seen_from(policy)
-        return suggestion.suggestions(picture.index, path, policy)
+        return suggestion.suggestions(picture.index, picture.census, path, policy)
+
+
+def _closed(way: Build, namespace: str | None, why: str) -> Build:
+    """A way with what is given to all that nobody else gives a namespace."""
+    if way.namespace or way.supplied:
+        return way
+    return way._replace(namespace=namespace, supplied=namespace is None, why=why)
 
 
 @lru_cache(maxsize=2)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import NamedTuple
 
 from netpol_lint.answer import Answer
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.span import Span
 
 MAX_PAIRS = 100

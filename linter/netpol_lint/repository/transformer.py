@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Scalar
+from netpol_lint.regex import regex
 from netpol_lint.repository.manifest import TEMPLATE, WORKLOADS, at, items, stated, text_at
 from netpol_lint.repository.patching import Patches
 from netpol_lint.repository.reference import References
@@ -191,7 +192,7 @@ class _Transformers:
             yield Effect(stated(node), None, False, why)
 
 
-_RELEVANT = re.compile(rb"labels|selector|namespace|name(?:Prefix|Suffix)", re.IGNORECASE)
+_RELEVANT = regex(rb"labels|selector|namespace|name(?:Prefix|Suffix)", re.IGNORECASE)
 
 
 def is_relevant_configuration(text: bytes) -> bool:

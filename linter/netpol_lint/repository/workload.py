@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from typing import NamedTuple
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository.manifest import Manifest, at, items
@@ -33,6 +33,8 @@ class ContainerPort(NamedTuple):
     number: int
     protocol: str
     name: str
+    spot: Spot
+    """Where its name stands, or else its number."""
 
 
 class Workload(NamedTuple):
@@ -85,7 +87,7 @@ def read(manifest: Manifest, path: str) -> Workload:
         is_host,
         _key_spot(path, at(pod, "spec"), "hostNetwork") if is_host else None,
         string(at(pod, "spec", "dnsPolicy")) or "",
-        _ports(at(pod, "spec")),
+        _ports(at(pod, "spec"), path),
     )
 
 
@@ -108,12 +110,12 @@ def known(node: Node | None) -> dict[str, str] | None:
 
 def _value(entry: Entry) -> str | None:
     value = entry.value
-    if not isinstance(value, Scalar) or value.is_unknown:
+    if not isinstance(value, Scalar) or value.is_unknown or "$" in value.text:
         return None
     return "" if not value.style and value.text in _NULLS else value.text
 
 
-def _ports(spec: Node | None) -> tuple[ContainerPort, ...] | None:
+def _ports(spec: Node | None, path: str) -> tuple[ContainerPort, ...] | None:
     found: list[ContainerPort] = []
     for field in ("containers", "initContainers"):
         for container in items(at(spec, field)):
@@ -126,8 +128,11 @@ def _ports(spec: Node | None) -> tuple[ContainerPort, ...] | None:
                 )
                 if not known or not isinstance(number, Scalar) or not number.text.isdecimal():
                     return None
+                spot = Spot(path, (name or number).span)
                 found.append(
-                    ContainerPort(int(number.text), string(protocol) or "TCP", string(name) or "")
+                    ContainerPort(
+                        int(number.text), string(protocol) or "TCP", string(name) or "", spot
+                    )
                 )
     return tuple(found)
 

@@ -139,4 +139,11 @@ def _fix(policy: Policy, found: Block) -> Fix | None:
     return None if edits is None else Fix(Safety.UNSAFE, "delete the item", edits)
 
 
-RULE = Rule("loopback-block", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "loopback-block",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: seen.blocks,
+)

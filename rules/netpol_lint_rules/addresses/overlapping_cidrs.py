@@ -78,13 +78,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from netpol_lint import mark, model, patch
 from netpol_lint.address import Network, read
 from netpol_lint.address_set import AddressSet
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Sequence
 from netpol_lint.policy import Allow, Peer, Policy
 from netpol_lint.rule import Rule

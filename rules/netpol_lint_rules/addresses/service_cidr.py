@@ -66,6 +66,7 @@ from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Policy
+from netpol_lint.regex import regex
 from netpol_lint.repository import Census, Front
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
@@ -77,7 +78,7 @@ KNOWN = {
 }
 PODS = tuple(network for text in block.POD_RANGES if (network := read(text)) is not None)
 API = frozenset(map(read, block.API_SERVICES))
-_INTENDED = re.compile(r"kube-?router|cluster[ -]?ips?\b", re.IGNORECASE)
+_INTENDED = regex(r"kube-?router|cluster[ -]?ips?\b", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -161,4 +162,11 @@ def _of_service(policy: Policy, context: Context, found: Block, front: Front) ->
     )
 
 
-RULE = Rule("service-cidr", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "service-cidr",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: seen.blocks,
+)

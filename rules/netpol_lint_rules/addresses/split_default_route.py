@@ -112,19 +112,21 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 
 def _family(blocks: list[Peer], bits: int) -> list[tuple[Peer, AddressSet]]:
-    """The readable blocks of one family; none where one of them is the whole by itself."""
-    found: list[tuple[Peer, AddressSet]] = []
+    """The readable blocks of one family; none where they are too few, or one is the whole."""
+    family: list[Peer] = []
+    size = 0
     for peer in blocks:
         block = peer.block.value
         network = None if block is None else read(block.cidr.value or "")
-        if network is None or network.bits != bits:
-            continue
-        if network.length == 0:
-            return []
-        addresses = model.peer_set(peer, None).addresses
-        if not addresses.empty:
-            found.append((peer, addresses))
-    return found
+        if network is not None and network.bits == bits:
+            if network.length == 0:
+                return []
+            family.append(peer)
+            size += 1 << (bits - network.length)
+    if size < 1 << bits:
+        return []
+    sets = [(peer, model.peer_set(peer, None).addresses) for peer in family]
+    return [(peer, addresses) for peer, addresses in sets if not addresses.empty]
 
 
 def _are_everything(sets: list[AddressSet], bits: int) -> bool:
@@ -204,5 +206,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: len(seen.cidrs) > 1,
     silences=frozenset(("overlapping-cidrs", "redundant-peer")),
 )

@@ -90,15 +90,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import mark, patch, walk
 from netpol_lint.address import Network, is_strict, read, text_of
 from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node
 from netpol_lint.policy import IpBlock, Policy, string
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
@@ -125,7 +126,7 @@ NEAR = {
     )
 }
 """Near misses, and what is meant beside the others."""
-_PRIVATE_RANGES = re.compile(r"\bprivate\b|rfc[ -]?1918|사설", re.IGNORECASE)
+_PRIVATE_RANGES = regex(r"\bprivate\b|rfc[ -]?1918|사설", re.IGNORECASE)
 
 
 class Item(NamedTuple):
@@ -218,4 +219,11 @@ def _difference(written: Network, correct: Network) -> str:
     return f"{text_of(written.last, written.bits)}, for example, is a public address"
 
 
-RULE = Rule("wrong-private-mask", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "wrong-private-mask",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: len(seen.cidrs) > 2,
+)

@@ -184,5 +184,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.empty_lists,
     silences=frozenset(("sensitive-port",)),
 )

@@ -83,9 +83,10 @@ from netpol_lint import declare, kin, patch, witness
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.policy import Direction, Policy, Presence, string
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 
-_OTHER_POLICIES = re.compile(
+_OTHER_POLICIES = regex(
     r"^[ \t-]*[\"']?apiVersion[\"']?[ \t]*:[ \t]*[\"']?"
     r"(?:cilium\.io|crd\.projectcalico\.org|projectcalico\.org|crd\.antrea\.io"
     r"|policy\.networking\.k8s\.io)/",

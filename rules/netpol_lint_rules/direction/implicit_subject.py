@@ -64,7 +64,6 @@ Safe: `podSelector: {}` selects the same pods. Not offered where a single app wa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netpol_lint import declare, kin, patch, whereabouts
@@ -74,14 +73,15 @@ from netpol_lint.edit import Edit
 from netpol_lint.habitat import APP_KEYS
 from netpol_lint.node import Entry, Mapping
 from netpol_lint.policy import Direction, Policy, Presence, Selector
+from netpol_lint.regex import regex
 from netpol_lint.repository import Spot
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import hear
 
 _SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress"))
-_PREFIX = re.compile(r"(?:allow|permit)-")
-_SUFFIX = re.compile(r"-(?:network-?policy|netpol|np|policy|ingress|egress)\Z")
+_PREFIX = regex(r"(?:allow|permit)-")
+_SUFFIX = regex(r"-(?:network-?policy|netpol|np|policy|ingress|egress)\Z")
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:

@@ -76,7 +76,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     if policy.spec.presence is not Presence.FILLED or _is_egress_trap(policy):
         return
     for direction in Direction:
-        if policy.meaning(direction) is Meaning.DENY_ALL:
+        closed = policy.allows(direction).nothing
+        if closed and policy.meaning(direction) is Meaning.DENY_ALL:
             stance = _allowance(context.intent, direction)
             if stance is not None and not _is_meant(policy, context.intent, direction):
                 yield _denied(policy, direction, stance)

@@ -184,6 +184,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.everyone or seen.empty_lists,
     silences=frozenset(
         (
             "metadata-not-denied",

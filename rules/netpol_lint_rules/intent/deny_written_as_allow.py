@@ -53,18 +53,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from netpol_lint import witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.intent import Source
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.node import Sequence as Items
 from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector, string
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Piece, Sentence, Word, hear
+from netpol_lint.speech import Piece, Sentence, Word, hear, may_say
 from netpol_lint.wording import cut
 
 BETWEEN = frozenset(
@@ -116,7 +116,6 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 def _denials(policy: Policy, context: Context) -> Iterator[Denial]:
     """What name and head comment deny, unless they allow as well."""
     name = policy.name
-    own = _own_words(policy)
     sources = []
     if name is not None and not name.is_unknown:
         sources.append(Source("name", name.span, name.text))
@@ -125,11 +124,13 @@ def _denials(policy: Policy, context: Context) -> Iterator[Denial]:
         for comment in context.notes.above(policy.root.start)
     )
     for source in sources:
+        if not may_say(source.text, Word.DENY):
+            continue
         speech = hear(source.text)
         if speech.find(Word.DENY) is None or speech.find(Word.ALLOW) is not None:
             continue
         for sentence in speech.sentences:
-            yield from _of_sentence(source, sentence, own)
+            yield from _of_sentence(source, sentence, _own_words(policy))
 
 
 def _of_sentence(source: Source, sentence: Sentence, own: set[str]) -> Iterator[Denial]:

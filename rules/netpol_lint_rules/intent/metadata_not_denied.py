@@ -75,13 +75,13 @@ Unsafe: the address is added to `except`, and pods that use it no longer reach i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import block, kin, metadata_service, witness
 from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.metadata_service import ADDRESS, HOST, Said
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.repository import Spot
 from netpol_lint.repository.index import is_demonstration

@@ -108,53 +108,94 @@ the option `default-namespace`. A component, a base and an install bundle, in wh
 a namespace, leave it to their user.
 
 It is only info where nothing of the repository names a namespace, in folders of examples and tests,
-and in a folder of policies none of which states one: such a set is meant for any namespace. A
-kustomization in the same folder that does not list the file gives it nothing.
+and in a folder of policies none of which states one: such a set is meant for any namespace. So it
+is where some builds give a namespace and others do not, which is then said of each. A kustomization
+in the same folder that does not list the file gives it nothing.
 
 Fix safety
 ----------
-Unsafe: the policy takes effect somewhere else afterwards. Offered when the best evidence around the
-policy speaks for exactly one namespace.
+Unsafe: the policy takes effect somewhere else afterwards. Offered when the best evidence speaks for
+exactly one namespace: the workloads that the policy selects live there and nowhere else, or its
+file, the kustomization beside it or all of its neighbours name that one.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netpol_lint import patch, scalar
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.edit import Edit
 from netpol_lint.phrase import listed
-from netpol_lint.policy import Policy, Presence
-from netpol_lint.repository import Suggestion
+from netpol_lint.policy import Direction, Meaning, Policy, Presence
+from netpol_lint.regex import regex
+from netpol_lint.repository import Build, EffectiveNamespace, Spot, Suggestion
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import cut
 
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_NAME = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_MESSAGE = 100
+_MOST_LABELS = 3
+_SOME = "no namespace from {}, unlike from {}"
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
-    """A finding where the policy states no namespace and nothing around it gives one."""
+    """A finding where the policy states no namespace and not everything around it gives one."""
     if policy.namespace.presence not in (Presence.ABSENT, Presence.NULL):
         return
-    surroundings = context.surroundings
-    if not surroundings.namespace_of(policy).unknown:
-        return
-    excuse = surroundings.namespace_excuse(policy)
-    suggestions = surroundings.suggestions(policy)
+    found = context.surroundings.namespace_of(policy)
+    if found.unknown:
+        yield _homeless(policy, context, found)
+    elif found.open_ways:
+        yield _left_open(policy, context, found)
+
+
+def _homeless(policy: Policy, context: Context, found: EffectiveNamespace) -> Diagnostic:
+    """Nothing gives it a namespace."""
+    excuse = context.surroundings.namespace_excuse(policy)
+    suggestions = context.surroundings.suggestions(policy)
     meant = suggestions[0] if len(suggestions) == 1 else None
-    yield Diagnostic(
-        policy.metadata.key.span if policy.metadata.written else policy.kind_node.span,
+    return Diagnostic(
+        _place(policy),
         _message(meant),
-        tuple(Label(each.span, each.why) for each in suggestions if each.span is not None),
-        _help(policy, suggestions, excuse),
+        tuple(context.label(each.spot, each.why) for each in suggestions if each.spot is not None),
+        _help(policy, suggestions, excuse, found),
         _fix(policy, meant),
         Severity.INFO if excuse else None,
     )
+
+
+def _left_open(policy: Policy, context: Context, found: EffectiveNamespace) -> Diagnostic:
+    """Some builds give it a namespace, and others do not: for each it may be meant."""
+    giving = [way for way in found.ways if way.namespace or way.supplied]
+    half = (_LONGEST_MESSAGE - len(_SOME.format("", ""))) // 2
+    return Diagnostic(
+        _place(policy),
+        _SOME.format(listed(_sources(found.open_ways), half), listed(_sources(giving), half)),
+        tuple(
+            context.label(Spot(*way.place), f"gives {cut(way.namespace, 63)}")
+            for way in giving[:_MOST_LABELS]
+            if way.place is not None and way.namespace
+        ),
+        f"only a note, because this gives one: {found.why};\n"
+        "state one in `metadata.namespace`, which builds may overwrite, or in what gives none",
+        severity=Severity.INFO,
+    )
+
+
+def _place(policy: Policy) -> Span:
+    return policy.metadata.key.span if policy.metadata.written else policy.kind_node.span
+
+
+def _sources(ways: Iterable[Build]) -> list[str]:
+    """By what a policy reaches a cluster: the folders of builds, or whoever applies it."""
+    found = {
+        (way.root or ".") if way.root is not None else (way.why or "whoever applies the file")
+        for way in ways
+    }
+    return sorted(found)
 
 
 def _message(meant: Suggestion | None) -> str:
@@ -167,15 +208,23 @@ def _message(meant: Suggestion | None) -> str:
     return head + cut(meant.name, _LONGEST_MESSAGE - len(head) - len(tail)) + tail
 
 
-def _help(policy: Policy, suggestions: tuple[Suggestion, ...], excuse: str) -> str:
+def _help(
+    policy: Policy, suggestions: tuple[Suggestion, ...], excuse: str, found: EffectiveNamespace
+) -> str:
     sentences: list[str] = []
     if len(suggestions) == 1:
-        sentences += (each.why for each in suggestions if each.span is None)
+        sentences += (each.why for each in suggestions if each.spot is None)
     elif suggestions:
         names = listed([each.name for each in suggestions], 60)
         sentences.append(f"what stands around it speaks for several namespaces: {names}")
+    roots = [way for way in found.open_ways if way.root is not None]
+    if roots:
+        sentences.append(f"it is built by {listed(_sources(roots), 60)}, which sets no namespace")
     if policy.subject.value is not None and policy.subject.value.everything:
-        sentences.append("it selects every pod, so it works on whatever runs where it lands")
+        if any(policy.meaning(direction) is Meaning.DENY_ALL for direction in Direction):
+            sentences.append("it selects every pod: whatever runs where it lands is cut off")
+        else:
+            sentences.append("it selects every pod, so it works on whatever runs where it lands")
     if excuse:
         sentences.append(f"only a note, because {excuse}")
     return "; ".join(sentences) or "state it in `metadata.namespace`"

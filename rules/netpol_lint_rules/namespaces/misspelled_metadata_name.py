@@ -153,6 +153,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: any(map(_is_near_miss, seen.namespace_keys)),
     silences=frozenset(
         ("unproven-namespace-label", "dangling-peer", "local-selector-for-remote-app")
     ),

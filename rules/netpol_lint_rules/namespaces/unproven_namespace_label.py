@@ -203,5 +203,10 @@ def _fix(policy: Policy, selector: Selector, requirement: Requirement) -> Fix | 
 
 
 RULE = Rule(
-    "unproven-namespace-label", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check
+    "unproven-namespace-label",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: not seen.namespace_keys.isdisjoint(KEYS),
 )

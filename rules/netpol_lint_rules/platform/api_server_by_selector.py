@@ -60,27 +60,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import habitat, kin, whereabouts, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.intent import Source
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, hear
+from netpol_lint.speech import Word, says
 from netpol_lint.wording import cut
 
 PORTS = frozenset((443, 6443))
 LABEL = ("component", "kube-apiserver")
 DEFAULT = "default"
 NAMESPACES = frozenset((DEFAULT, "kube-system"))
-_EXTENSIONS = re.compile(
+_EXTENSIONS = regex(
     r"metrics-?[ ]?server|web-?[ ]?hooks?|extension|aggregat|custom[ -]metrics|konnectivity",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"[^a-z0-9]+")
+_LETTERS = regex(r"[^a-z0-9]+")
 
 
 class Target(NamedTuple):
@@ -215,7 +216,7 @@ def _words(policy: Policy, context: Context, allow: Allow) -> Source | None:
         context.intent.described(Word.API_SERVER),
     ):
         if source is not None and not _is_of_pods(policy, source.text):
-            denies = source.kind == "name" and hear(policy.name_text).find(Word.DENY) is not None
+            denies = source.kind == "name" and says(policy.name_text, Word.DENY) is not None
             if not denies:
                 return source
     return None
@@ -256,5 +257,10 @@ def _diagnostic(policy: Policy, allow: Allow, target: Target, source: Source | N
 
 
 RULE = Rule(
-    "api-server-by-selector", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check
+    "api-server-by-selector",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: not seen.ports.isdisjoint(PORTS) or LABEL[1] in seen.values,
 )

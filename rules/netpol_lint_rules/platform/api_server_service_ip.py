@@ -66,6 +66,7 @@ from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.policy import Allow, Policy
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.wording import fitted
 
@@ -77,7 +78,7 @@ PRIVATE = tuple(
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
     if (network := read(text)) is not None
 )
-_SEEN = re.compile(r"kube-?router", re.IGNORECASE)
+_SEEN = regex(r"kube-?router", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -136,5 +137,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: not seen.cidrs.isdisjoint(block.API_SERVICES),
     silences=frozenset(("service-cidr",)),
 )

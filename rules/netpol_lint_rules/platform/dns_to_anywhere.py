@@ -63,12 +63,13 @@ from netpol_lint.address import read
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.policy import Allow, Direction, Policy, Port
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
 
 DNS = 53
-_ON_THE_NODE = re.compile(
+_ON_THE_NODE = regex(
     r"node-?[ -]?local|local[ -]?dns|\bhosts?\b|\bnodes?\b|resolv|169\.254\.20\.10", re.IGNORECASE
 )
 

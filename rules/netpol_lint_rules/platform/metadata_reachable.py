@@ -99,7 +99,7 @@ from netpol_lint.patch import line_end
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, hear
+from netpol_lint.speech import Word, find, says
 from netpol_lint.wording import fitted
 
 _HOST = metadata_service.address_of(ADDRESS)
@@ -150,7 +150,7 @@ def _settles(found: Block) -> bool:
 def _is_meant(policy: Policy, context: Context, allow: Allow, found: Block | None = None) -> bool:
     """Whether the author speaks of the service, and not to deny it."""
     notes, name = context.notes, policy.name_text
-    if metadata_service.said(name) is Said.NAMED and hear(name).find(Word.ALLOW) is not None:
+    if metadata_service.said(name) is Said.NAMED and says(name, Word.ALLOW) is not None:
         return True
     if not notes.comments and not policy.annotations:
         return False
@@ -163,7 +163,7 @@ def _is_meant(policy: Policy, context: Context, allow: Allow, found: Block | Non
     mention = metadata_service.said(said)
     if mention is not None:
         return mention is Said.NAMED
-    identity = hear(said).find(Word.IDENTITY) if said else None
+    identity = find(said, Word.IDENTITY)
     return identity is not None and identity.text.lower() != "proxy"
 
 
@@ -216,4 +216,11 @@ def _everyone(policy: Policy, allow: Allow) -> Diagnostic:
     )
 
 
-RULE = Rule("metadata-reachable", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "metadata-reachable",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: seen.blocks or seen.everyone,
+)

@@ -166,5 +166,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: NAMESPACE in seen.values or POD_LABEL in seen.pod_keys,
     silences=frozenset(("dns-udp-only",)),
 )

@@ -102,6 +102,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Requirement
+from netpol_lint.regex import regex
 from netpol_lint.repository import Census
 from netpol_lint.repository.match import meets
 from netpol_lint.rule import Rule
@@ -118,7 +119,7 @@ WRONG = {
 }
 INSTALLED = "coredns"
 """What a chart of the cluster's DNS is called."""
-_INSTALLERS = re.compile(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
+_INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -232,5 +233,12 @@ def _fix(policy: Policy, requirement: Requirement, node: Node) -> Fix | None:
 
 
 RULE = Rule(
-    "unusual-dns-selector", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check
+    "unusual-dns-selector",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: any(
+        key in seen.pod_keys and not seen.values.isdisjoint(values) for key, values in WRONG.items()
+    ),
 )

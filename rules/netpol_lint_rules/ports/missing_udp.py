@@ -76,16 +76,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import declare, kin, model, patch, whereabouts
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.interval import Intervals
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Sequence
 from netpol_lint.policy import Allow, Direction, Policy, Port, Presence
 from netpol_lint.port_set import PortSet
+from netpol_lint.regex import regex
 from netpol_lint.repository import Resident
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
@@ -114,7 +115,7 @@ _SERVICES = {
 _DOUBTFUL = frozenset((514, 1194, 1812, 1813, 3478, 5060))
 """Widely used over TCP, too."""
 _IKE, _IPSEC = 500, 4500
-_TCP = re.compile(r"(?<![a-z])tcp(?![a-z])", re.IGNORECASE)
+_TCP = regex(r"(?<![a-z])tcp(?![a-z])", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -293,4 +294,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: bool(seen.bare_ports),
 )

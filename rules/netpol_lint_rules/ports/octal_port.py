@@ -68,7 +68,6 @@ same number is written in decimal digits.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netpol_lint import patch
@@ -76,11 +75,12 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Node, Scalar
 from netpol_lint.policy import Field, Policy, Port
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.wording import quoted
 
-_OCTAL = re.compile(r"[+-]?0[0-7_]+")
-_BASED = re.compile(r"[+-]?0[xXoObB]")
+_OCTAL = regex(r"[+-]?0[0-7_]+")
+_BASED = regex(r"[+-]?0[xXoObB]")
 _NAMES = {"x": "hexadecimal", "o": "octal", "b": "binary"}
 _LAST = 65535
 
@@ -159,4 +159,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.odd_numbers,
 )

@@ -59,6 +59,7 @@ from collections.abc import Iterator
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.policy import Allow, Policy, Port
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word
@@ -66,7 +67,7 @@ from netpol_lint.speech import Word
 _MOST = 1000
 _FIRST, _LAST = 1, 65535
 _NODE_PORTS = (30000, 32767)
-_NEEDS_MANY = re.compile(
+_NEEDS_MANY = regex(
     r"(?<![a-z])(?:s?ftps?|passive|pasv|rtp|srtp|rtcp|webrtc|rtc|sip|turn|stun|media|ephemeral"
     r"|dynamic|portmapper|rpc)(?![a-z])",
     re.IGNORECASE,

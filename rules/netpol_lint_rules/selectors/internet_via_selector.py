@@ -93,17 +93,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import address, habitat, kin, patch, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.intent import Source
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Selector
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, hear
+from netpol_lint.speech import Word, says
 from netpol_lint.wording import cut
 
 WEB_PORTS = frozenset((80, 443, "http", "https"))
@@ -142,7 +143,7 @@ GENERAL = frozenset(
     "internet external externally outside public publicly world third-party 3rd-party".split()  # noqa: SIM905
 )
 """Words for the outside as a whole; the others name somebody there."""
-_ASIDE = re.compile(
+_ASIDE = regex(
     r"\b(?:proxy|proxies|gateways?|squid|envoy|nat|via|through|restrict\w*|prevent\w*|stop\w*"
     r"|instead|local|intra|pods of|namespaces?)\b",
     re.IGNORECASE,
@@ -229,7 +230,7 @@ def _is_explained(context: Context, allow: Allow) -> bool:
     said = context.notes.of(_whole(allow))
     if not said:
         return False
-    return hear(said).find(*SILENCING) is not None or _ASIDE.search(said) is not None
+    return says(said, *SILENCING) is not None or _ASIDE.search(said) is not None
 
 
 def _name(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Source | None:
@@ -237,7 +238,7 @@ def _name(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Sourc
     found = context.intent.named_for(Direction.EGRESS, Word.OUTSIDE)
     if found is None or _is_explained(context, allow) or _ASIDE.search(policy.name_text):
         return None
-    if hear(policy.name_text).find(*SILENCING) is not None:
+    if says(policy.name_text, *SILENCING) is not None:
         return None
     ports = allow.ports.value
     if any(port.port.value in WEB_PORTS for port in ports):
@@ -327,5 +328,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    silences=frozenset(("broad-peer", "api-server-by-selector")),
+    concerns=lambda seen: seen.unlimited_selectors or not seen.values.isdisjoint(SYSTEM),
+    silences=frozenset(("broad-peer", "api-server-by-selector", "dangling-peer")),
 )

@@ -86,29 +86,29 @@ each. For the subject there is no fix: it takes two policies.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import combinations
-from typing import NamedTuple
 
 from netpol_lint import patch, whereabouts
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
+from netpol_lint.regex import regex
 from netpol_lint.repository import Resident
 from netpol_lint.repository.match import meets
 from netpol_lint.repository.workload import Labels
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Sentence, Word, hear
+from netpol_lint.speech import Sentence, Word, hear, may_say
 from netpol_lint.wording import cut, fitted
 
 REACH = 4
 """How many words of a comment may stand between "or" and a value."""
 BESIDES = frozenset(("also", "either", "any of"))
 """Words of OR that do not stand between the two."""
-_PART = re.compile(r"[^\w]+|_")
+_PART = regex(r"[^\w]+|_")
 
 
 class Place(NamedTuple):
@@ -204,7 +204,7 @@ def _stretch(allow: Allow, peer: Peer) -> Span:
 
 def _alternatives(said: str, demands: list[Requirement]) -> tuple[Requirement, Requirement] | None:
     """The two requirements whose values stand on either side of an "or"."""
-    if not said:
+    if not may_say(said, Word.OR):
         return None
     for sentence in hear(said).sentences:
         for before, after in _joined(sentence):

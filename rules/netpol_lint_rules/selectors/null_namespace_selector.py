@@ -156,5 +156,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.nulls,
     silences=frozenset(("same-namespace-only", "internet-via-selector", "redundant-peer")),
 )

@@ -85,6 +85,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.intent import Source, of_prose
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Presence
+from netpol_lint.regex import regex
 from netpol_lint.repository import Population, Resident, Spot
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
@@ -106,12 +107,12 @@ VENDORS = frozenset(("stripe", "sendgrid", "github", "slack", "s3", "sqs", "aws"
 OPEN_TYPES = frozenset(("LoadBalancer", "NodePort"))
 WEAK = frozenset(("all", "any", "every", "모든", "모두", "전체", "전부"))
 """Words that may be about traffic or ports; only a whole "allow all" is about peers."""
-_PROXY = re.compile(
+_PROXY = regex(
     r"ingress|gateway|router|proxy|traefik|nginx|envoy|istio|kong|haproxy|contour|caddy|edge"
     r"|tunnel|cloudflared|ambassador|skipper|apisix|pomerium",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(
+_INSIDE = regex(
     r"\b(?:intra|local|inner|within|inside|between|among|amongst|each|mutual|own|siblings?"
     r"|internal|cluster|namespaces?|ns|here|only|other|others|but|unless)\b",
     re.IGNORECASE,
@@ -147,7 +148,7 @@ def _remark(context: Context, direction: Direction, allow: Allow) -> Source | No
     """A comment on the rule that speaks of everyone."""
     comments = context.notes.on(_whole(allow))
     said = "\n".join(comment.text for comment in comments)
-    if not said or hear(said).find(*LIMITS) is not None or _INSIDE.search(said):
+    if not said or says(said, *LIMITS) is not None or _INSIDE.search(said):
         return None
     wanted = frozenset(_words(direction))
     for comment in comments:
@@ -328,5 +329,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.unlimited_selectors,
     silences=frozenset(("broad-peer", "api-server-by-selector")),
 )

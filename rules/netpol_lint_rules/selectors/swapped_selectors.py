@@ -109,6 +109,7 @@ from netpol_lint.wording import cut, fitted
 
 HINTS = frozenset(("app.kubernetes.io/component",))
 """Labels that hardly ever stand on a namespace."""
+_OF_PODS = habitat.POD_KEYS | HINTS
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -137,9 +138,7 @@ def _astray_of_namespaces(selector: Selector | None) -> list[Requirement]:
     """What a namespaceSelector asks of namespaces that only pods have."""
     if selector is None:
         return []
-    return [
-        each for each in selector.requirements if each.key in habitat.POD_KEYS or each.key in HINTS
-    ]
+    return [each for each in selector.requirements if each.key in _OF_PODS]
 
 
 def _is_on_pods(census: Census, requirement: Requirement) -> bool:
@@ -232,6 +231,10 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: (
+        any(map(habitat.marks_namespaces, seen.pod_keys))
+        or not seen.namespace_keys.isdisjoint(_OF_PODS)
+    ),
     silences=frozenset(
         (
             "unproven-namespace-label",

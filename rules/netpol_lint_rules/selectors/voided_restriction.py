@@ -61,7 +61,6 @@ voided-by-allow-all.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netpol_lint import address_set, kin, mark, model, witness
 from netpol_lint.address import Network, read
@@ -69,6 +68,7 @@ from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.label_set import PRESENT, LabelSet, Values, one_of
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.phrase import peer_words
 from netpol_lint.pod_set import PodSet
 from netpol_lint.policy import (
@@ -153,7 +153,28 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 
 def _may_void(allows: tuple[Allow, ...]) -> bool:
-    return sum(max(len(allow.peers.value), 1) for allow in allows) > 1
+    """Whether something that an exclusion may be about stands in another item."""
+    peers = [peer for allow in allows for peer in allow.peers.value]
+    excluding = [peer for peer in peers if _excludes(peer)]
+    if any(not allow.peers.value for allow in allows):
+        return bool(excluding)
+    blocks = [peer.block.value for peer in peers if peer.block.value is not None]
+    return any(
+        len(blocks) < len(peers) - 1
+        if peer.block.value is None
+        else _meets(peer.block.value, blocks)
+        for peer in excluding
+    )
+
+
+def _meets(block: IpBlock, blocks: list[IpBlock]) -> bool:
+    """Whether addresses that a block leaves out are in another one."""
+    networks = [read(each.cidr.value or "") for each in blocks if each is not block]
+    return any(
+        network is None or network.holds(hole) or hole.holds(network)
+        for _, hole in _holes(block)
+        for network in networks
+    )
 
 
 def _rivals(
@@ -411,6 +432,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.negations or seen.excepts,
     silences=frozenset(
         ("redundant-peer", "overlapping-cidrs", "metadata-not-denied", "metadata-reachable")
     ),

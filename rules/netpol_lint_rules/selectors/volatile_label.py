@@ -69,6 +69,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Sequence
 from netpol_lint.policy import Operator, Policy, Requirement, Selector
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.wording import cut, fitted
 
@@ -85,7 +86,7 @@ VOLATILE = frozenset(
 VERSIONS = frozenset(("app.kubernetes.io/version", "version"))
 """Labels of which some mean a release, and others a variant that stays."""
 _SHORT_LIVED = VOLATILE | VERSIONS
-_VARIANT = re.compile(r"\b(?:canary|canaries|blue|green|bluegreen|stable|preview)\b", re.IGNORECASE)
+_VARIANT = regex(r"\b(?:canary|canaries|blue|green|bluegreen|stable|preview)\b", re.IGNORECASE)
 """In the name of a policy: it is about one of several versions, on purpose."""
 
 
@@ -148,4 +149,12 @@ def _fix(policy: Policy, selector: Selector, requirement: Requirement) -> Fix | 
     return Fix(Safety.UNSAFE, f"delete {cut(requirement.key, 60)} from the selector", edits)
 
 
-RULE = Rule("volatile-label", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "volatile-label",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: not seen.pod_keys.isdisjoint(_SHORT_LIVED),
+    silences=frozenset(("dangling-subject", "dangling-peer")),
+)

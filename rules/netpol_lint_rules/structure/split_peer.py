@@ -99,12 +99,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from netpol_lint import habitat, kin, patch, whereabouts
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Sequence
 from netpol_lint.phrase import namespace_words
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
@@ -516,6 +516,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.pods_alone and seen.namespaces_alone,
     silences=frozenset(
         (
             "redundant-peer",

@@ -156,5 +156,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: None in seen.ports,
     silences=frozenset(("all-ports-item", "overlapping-ports", "missing-udp")),
 )

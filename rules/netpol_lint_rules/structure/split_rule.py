@@ -256,5 +256,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.everyone,
     silences=frozenset(("open-to-everyone", "dns-to-anywhere", "sensitive-port", "redundant-peer")),
 )

@@ -141,4 +141,11 @@ def _fix(text: str, node: Node, network: Network) -> Fix | None:
     return Fix(Safety.UNSAFE, title, edits)
 
 
-RULE = Rule("cidr-host-bits", Group.REJECTED, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "cidr-host-bits",
+    Group.REJECTED,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: not all(map(is_strict, seen.cidrs)),
+)

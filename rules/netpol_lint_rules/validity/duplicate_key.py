@@ -97,27 +97,14 @@ PEER = ("podSelector", "namespaceSelector", "ipBlock")
 
 def check(document: Document, policies: Sequence[Policy]) -> Iterator[Diagnostic]:
     """Looks at every object of the policies, and around them for policies that are lost."""
+    if not document.repeats:
+        return  # as nearly always
     text, root = document.text, document.root
     merges = text.find("<<", *document.span) >= 0
     for policy in policies:
-        if merges or _repeats_anywhere(policy.root):
-            yield from _inside(text, policy.root, merges, listed=policy.root is not root)
+        yield from _inside(text, policy.root, merges, listed=policy.root is not root)
     if isinstance(root, Mapping) and not (policies and policies[0].root is root):
         yield from _around(text, root, [policy.root for policy in policies])
-
-
-def _repeats_anywhere(root: Mapping) -> bool:
-    """Whether any object has a key twice. Nearly always not: this one must be fast."""
-    pending: list[Node] = [root]
-    while pending:
-        current = pending.pop()
-        if type(current) is Mapping:
-            if len(current.fields) != len(current.entries):
-                return True
-            pending += [entry.value for entry in current.entries if type(entry.value) is not Scalar]
-        elif type(current) is node.Sequence:
-            pending += current.items
-    return False
 
 
 def _inside(text: str, root: Mapping, merges: bool, *, listed: bool) -> Iterator[Diagnostic]:

@@ -201,5 +201,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: not all(map(is_strict, seen.cidrs)),
     silences=frozenset({"zero-network", "loopback-block", "service-cidr", "wrong-private-mask"}),
 )

@@ -113,6 +113,10 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         yield from _keys(text, metadata.get("annotations"), "annotation", annotation_key_flaw)
         yield from _keys(text, metadata.get("labels"), "label", key_flaw)
         yield from _values(text, metadata.get("labels"))
+    seen = context.inventory
+    keys = (*seen.pod_keys, *seen.namespace_keys)
+    if seen.exact and not any(map(key_flaw, keys)) and not any(map(value_flaw, seen.values)):
+        return
     for selector in walk.selectors(policy):
         if (selector.exact and _is_fine(selector)) or not isinstance(selector.node, Mapping):
             continue

@@ -56,7 +56,6 @@ object exists. Values that a later substitution decides.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netpol_lint import mark
@@ -65,6 +64,7 @@ from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.label import key_flaw
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Policy, dash_of, is_null, string
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 
@@ -75,7 +75,7 @@ _ORPHAN, _FOREGROUND = "orphan", "foregroundDeletion"
 _OWNER_FIELDS = ("apiVersion", "kind", "name", "uid")
 _TIMES = ("creationTimestamp", "deletionTimestamp")
 # As Go's time.RFC3339 is read: one digit of the hour will do, and a comma before the fraction.
-_TIME = re.compile(
+_TIME = regex(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,][0-9]+)?"
     r"(?:Z|[+-]([0-9]{2}):([0-9]{2}))"
 )

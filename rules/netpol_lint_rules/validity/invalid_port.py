@@ -83,7 +83,6 @@ Unsafe: a refused policy begins to work. Quotes are taken away, `8000-9000` beco
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
@@ -93,13 +92,14 @@ from netpol_lint.label import port_name_flaw
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.option import KubeVersion
 from netpol_lint.policy import Policy, Port
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.wording import quoted
 
 _END_PORT_IS_KNOWN = KubeVersion(1, 21)
-_NUMBER = re.compile(r"[0-9]+")
-_RANGE = re.compile(r"\s*([0-9]+)\s*(?:-|:|\.\.)\s*([0-9]+)\s*")
-_LIST = re.compile(r"\s*[0-9]+(?:\s*[,;]\s*[0-9]+)+\s*")
+_NUMBER = regex(r"[0-9]+")
+_RANGE = regex(r"\s*([0-9]+)\s*(?:-|:|\.\.)\s*([0-9]+)\s*")
+_LIST = regex(r"\s*[0-9]+(?:\s*[,;]\s*[0-9]+)+\s*")
 _HELP = (
     "a port is a number from 1 to 65535 without quotes, or a port name: up to 15 lower-case "
     "letters, digits and single hyphens, with a letter among them"
@@ -134,6 +134,12 @@ def _out_of_range(text: str, port: Port, value: int) -> Diagnostic:
         f"port {quoted(str(value), 20)} is refused: a port is between 1 and 65535",
         help=advice,
     )
+
+
+def _is_port(value: int | str | None) -> bool:
+    if isinstance(value, str):
+        return port_name_flaw(value) is None
+    return value is None or 1 <= value <= 65535
 
 
 def _name(text: str, port: Port, value: str) -> Iterator[Diagnostic]:
@@ -228,6 +234,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.ranges or not all(map(_is_port, seen.ports)),
     silences=frozenset(
         {"octal-port", "unknown-named-port", "overlapping-ports", "wide-port-range", "service-port"}
     ),

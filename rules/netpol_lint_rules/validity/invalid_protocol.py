@@ -93,12 +93,15 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.option import KubeVersion
 from netpol_lint.policy import Policy, Port
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.wording import quoted
 
 _PROTOCOLS = frozenset(("TCP", "UDP", "SCTP"))
+_PLAIN = frozenset(("TCP", "UDP"))
+"""Those of every version."""
 _SCTP_IS_STABLE = KubeVersion(1, 20)
-_BOTH = re.compile(r"\s*(TCP|UDP)\s*(?:[/,|+&]|\s)\s*(?!\1)(TCP|UDP)\s*", re.IGNORECASE)
+_BOTH = regex(r"\s*(TCP|UDP)\s*(?:[/,|+&]|\s)\s*(?!\1)(TCP|UDP)\s*", re.IGNORECASE)
 _HELP = "write TCP, UDP or SCTP in capital letters; without `protocol` it is TCP"
 _REASONS = {
     "ICMP": "a NetworkPolicy cannot name ICMP: whether a ping passes is up to the network plugin",
@@ -176,5 +179,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: not seen.protocols <= _PLAIN,
     silences=frozenset({"missing-udp", "overlapping-ports", "dns-udp-only", "unknown-named-port"}),
 )

@@ -44,10 +44,12 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import mark
+from netpol_lint.address import is_strict
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Policy, Presence
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.wording import fitted
 
@@ -56,13 +58,13 @@ METADATA = ("name", "generateName", "namespace", "labels")
 # What every placeholder but an address has in it, in lower case: the cheap test comes first.
 TRACES = ("<", "change", "replace", "todo", "fixme", "your")
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r".*<[A-Za-z][^<>]*>.*"
     r"|(?i:(?:.*[-_./])?(?:change|replace)[-_]?me(?:[-_./].*)?)"
     r"|REPLACE_WITH_.*|TODO|FIXME|YOUR[-_].*|your-.*",
     re.DOTALL,
 )
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r"(?:(?=[^/]*[nNxXyYzZ])(?:(?:\d{1,3}|[nNxXyYzZ]|[xX]{2,3})(?:\.|(?=/|\Z))){4}"
     r"|[A-Za-z](?:\.[A-Za-z]){3})(?:/\S*)?"
 )
@@ -79,7 +81,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             leftover = _PLACEHOLDER.fullmatch(node.text) and not node.is_unknown
             if leftover and not _is_overwritten(policy, context, node):
                 yield from _finding(policy, context, node)
-    yield from _addresses(policy, context)
+    if not all(map(is_strict, context.inventory.cidrs)):
+        yield from _addresses(policy, context)
 
 
 def _empty_namespace(policy: Policy, context: Context) -> Iterator[Diagnostic]:

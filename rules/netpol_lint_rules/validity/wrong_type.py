@@ -73,7 +73,6 @@ the policy says that it denies that direction.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch
@@ -82,6 +81,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.patch import Edits
 from netpol_lint.policy import Direction, Policy
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.schema import Path, WrongType
 from netpol_lint.span import Span
@@ -100,7 +100,7 @@ WANTED = {
     ("boolean",): "true or false",
 }
 
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = regex(r"[A-Za-z]+")
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:

@@ -170,12 +170,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
 
 from netpol_lint import admission, model, whereabouts
 from netpol_lint.admission import Pods
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
 from netpol_lint.port_set import EVERY_PORT, PortSet
 from netpol_lint.repository import Population, Resident, Sibling, Spot

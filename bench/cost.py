@@ -1,0 +1,181 @@
+"""Says what netpol-lint spends on a policy: parsing, views, each rule, and all together.
+
+    python bench/cost.py             the work `multi`: 1,000 policies in one file
+    python bench/cost.py --work one --rounds 200
+
+All figures are microseconds of processor time for one policy, each the least of all rounds. What
+several rules share, such as the comments, is paid by the first rule that asks for it. One by one
+the rules take longer than together: each finds the policies gone from the processor's cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+from corpus import WORKS, obtain
+
+from netpol_lint import comment, engine, parse, policy, triage
+from netpol_lint.comment import Notes
+from netpol_lint.context import Context, File
+from netpol_lint.diagnostic import Diagnostic
+from netpol_lint.option import Options
+from netpol_lint.parse import Document
+from netpol_lint.policy import Policy
+from netpol_lint.repository import Repository
+from netpol_lint.rule import Rule
+from netpol_lint.selection import select
+from netpol_lint.span import Lines
+from netpol_lint_rules import RULES
+
+Subjects = list[tuple[Document, list[Policy], list[Context]]]
+
+
+class Watch:
+    """The least time of each step over all rounds."""
+
+    def __init__(self) -> None:
+        self.least: dict[str, float] = {}
+
+    def time(self, step: str, work: Callable[[], object]) -> None:
+        """Do the work of a step once more."""
+        begin = time.process_time()
+        work()
+        spent = time.process_time() - begin
+        self.least[step] = min(self.least.get(step, spent), spent)
+
+
+def parse_all(texts: Iterable[str]) -> list[list[Document]]:
+    """The documents of each file that concern a linter of policies."""
+    return [
+        [each for each in triage.documents(text) if isinstance(each, Document)] for text in texts
+    ]
+
+
+def view(documents: Iterable[Document]) -> list[list[Policy]]:
+    """The policies of each document."""
+    return [list(policy.find(each.text, each.root)) for each in documents]
+
+
+def subjects(files: Iterable[list[Document]]) -> Subjects:
+    """What the engine hands to the rules. Nothing is kept from an earlier round."""
+    found: Subjects = []
+    options = Options()
+    for documents in files:
+        file = File()
+        lines = Lines(documents[0].text if documents else "")
+        surroundings = Repository(None, options).surroundings("")
+        for document, policies in zip(documents, view(documents), strict=True):
+            notes = cache(partial(notes_of, document, lines))
+            contexts = [Context(each, notes, file, surroundings, options) for each in policies]
+            file.subjects += zip(policies, contexts, strict=True)
+            found.append((document, policies, contexts))
+    return found
+
+
+def notes_of(document: Document, lines: Lines) -> Notes:
+    """The comments of a document."""
+    comments = comment.find(document.text, document.span, document.shadows)
+    return Notes(comments, lines)
+
+
+def apply(rule: Rule, to: Subjects) -> None:
+    """Run one rule over everything and drop what it finds."""
+    for _ in found(rule, to):
+        pass
+
+
+def found(rule: Rule, to: Subjects) -> Iterator[Diagnostic]:
+    """What one rule says about everything."""
+    for document, policies, contexts in to:
+        if rule.document is not None:
+            yield from rule.document(document, policies)
+        if rule.policy is not None:
+            for each, context in zip(policies, contexts, strict=True):
+                if rule.concerns is None or rule.concerns(context.inventory):
+                    yield from rule.policy(each, context)
+
+
+def apply_all(rules: Sequence[Rule], to: Subjects) -> None:
+    """Run all rules, policy by policy as the engine does, and drop what they find."""
+    for document, policies, contexts in to:
+        for rule in rules:
+            if rule.document is not None:
+                list(rule.document(document, policies))
+            if rule.policy is not None:
+                for each, context in zip(policies, contexts, strict=True):
+                    if rule.concerns is None or rule.concerns(context.inventory):
+                        list(rule.policy(each, context))
+
+
+def list_words(to: Subjects) -> None:
+    """Make the inventory of every policy, which the rules share."""
+    for _, _, contexts in to:
+        for context in contexts:
+            _ = context.inventory
+
+
+def lint(texts: Iterable[str], settings: engine.Settings) -> None:
+    """All that the engine does."""
+    for text in texts:
+        engine.lint("", text, settings, Repository(None, settings.options).surroundings(""))
+
+
+def measure(texts: Sequence[str], rules: Sequence[Rule], rounds: int) -> tuple[Watch, int]:
+    """The seconds of all steps, and the number of policies."""
+    watch = Watch()
+    settings = engine.Settings(
+        select(RULES, [rule.name for rule in rules], []), frozenset(rule.name for rule in RULES)
+    )
+    count = 0
+    for _ in range(rounds):
+        watch.time("parse", partial(parse_all, texts))
+        files = parse_all(texts)
+        documents = [each for file in files for each in file]
+        watch.time("views", partial(view, documents))
+        prepared = subjects(files)
+        count = sum(len(policies) for _, policies, _ in prepared)
+        watch.time("rules", partial(apply_all, rules, prepared))
+        prepared = subjects(files)
+        watch.time("inventory", partial(list_words, prepared))
+        for rule in rules:
+            watch.time(rule.name, partial(apply, rule, prepared))
+        watch.time("everything", partial(lint, texts, settings))
+    return watch, count
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--work", choices=WORKS, default="multi")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--select", default="", help="rules and groups, as netpol-lint takes them")
+    parser.add_argument("--corpora", type=Path, default=Path(tempfile.gettempdir()) / "netpol-cost")
+    parser.add_argument("--least", type=float, default=0.0, help="hide cheaper rules")
+    args = parser.parse_args()
+    args.corpora.mkdir(parents=True, exist_ok=True)
+    folder, _ = obtain(args.work, args.corpora)
+    texts = [parse.decode(path.read_bytes())[0] for path in sorted(folder.rglob("*.y*ml"))]
+    rules = select(RULES, [word for word in args.select.split(",") if word], []).rules
+    gc.disable()  # as the command does
+    watch, count = measure(texts, rules, args.rounds)
+    cost = {step: seconds * 1e6 / count for step, seconds in watch.least.items()}
+    of_rules = sorted((rule.name for rule in rules), key=lambda name: -cost[name])
+    print(f"{'parse':34}{cost['parse']:8.1f}")
+    print(f"{'views':34}{cost['views']:8.1f}")
+    print(f"{f'{len(rules)} rules together':34}{cost['rules']:8.1f}")
+    print(f"    {'(their inventory)':30}{cost['inventory']:8.1f}")
+    for name in of_rules:
+        if cost[name] >= args.least:
+            print(f"    {name:30}{cost[name]:8.1f}")
+    print(f"{'everything':34}{cost['everything']:8.1f}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,237 @@
+"""Selectors that select no pod of the repository: which, and how much speaks for a mistake.
+
+That nothing is selected can only be said where the files show all pods of the namespaces. Even then
+the pods may be at home in another repository, so a warning takes evidence: a workload that almost
+fits, or a repository in which the namespace is evidently kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from netpol_lint import habitat, mark, stamp, target
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Fix, Label, Safety, Severity
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.policy import Policy, Requirement, Selector
+from netpol_lint.relabel import relabel
+from netpol_lint.repository import Resident
+from netpol_lint.repository.environment import place_of
+from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.match import meets
+from netpol_lint.repository.roll import Roll
+from netpol_lint.repository.workload import Labels
+from netpol_lint.resemblance import Likeness, Lookalike, nearest
+from netpol_lint.span import Span
+from netpol_lint.target import Aim, Target
+from netpol_lint.wording import cut, fitted
+
+MANY = 3
+"""So many workloads of a namespace in one repository, and that is where it is kept."""
+MAX_COMPARED = 20
+"""Selectors of one policy for which something similar is searched."""
+MAX_POLICIES = 500
+"""Policies of one file beyond which nothing similar is searched."""
+_LISTED = 4
+"""Workloads that a help names."""
+
+
+class Absence(NamedTuple):
+    """A selector that selects no pod of the repository."""
+
+    aim: Aim | None
+    """The peer that it belongs to; None for the subject."""
+    selector: Selector
+    """As written."""
+    target: Target
+    missing: tuple[Requirement, ...]
+    """Those of its requirements that no pod meets at all."""
+    lookalikes: tuple[Lookalike, ...]
+    """The workloads that come nearest, all equally near."""
+
+    @property
+    def requirement(self) -> Requirement:
+        """The one that is to blame before all others."""
+        if self.missing:
+            return self.missing[0]
+        if self.lookalikes:
+            return self.lookalikes[0].changes[0].requirement
+        return next(target.demands(self.selector))
+
+    def span(self, text: str) -> Span:
+        """Where that requirement stands: on one line, as far as it goes."""
+        key, node = self.requirement.key_node, self.requirement.node
+        pair = Span(key.start, node.end) if key.end <= node.start else key.span
+        return mark.first_line(text, pair)
+
+    def say(self, before: str, after: str) -> str:
+        """A message: the selector, `before`, where it looks, `after`."""
+        name, *others = self.target.names
+        more = f" and {len(others)} more" if others else ""
+        return fitted(f"{{}} {before} {{}}{more}{after}", str(self.selector), name)
+
+    @property
+    def likeness(self) -> Likeness:
+        """How near the nearest workload comes."""
+        return max((each.likeness for each in self.lookalikes), default=Likeness.NONE)
+
+
+def absences(context: Context) -> tuple[Absence, ...]:
+    """All selectors of the policy that certainly select no pod of the repository."""
+    return context.once(_absences)
+
+
+def _absences(policy: Policy, context: Context) -> tuple[Absence, ...]:
+    found = list(_found(policy, context))
+    compared = MAX_COMPARED if len(context.file.subjects) <= MAX_POLICIES else 0
+    return (*map(_compared, found[:compared]), *found[compared:])
+
+
+def _compared(absence: Absence) -> Absence:
+    demands = tuple(target.demands(absence.selector))
+    return absence._replace(lookalikes=nearest(demands, absence.target.residents))
+
+
+def _found(policy: Policy, context: Context) -> Iterator[Absence]:
+    subject = policy.subject.value
+    if policy.spec.readable and subject is not None and any(target.demands(subject)):
+        after = target.subject(context)
+        if after is not None:
+            yield from _absence(subject, after, None, context)
+    for aim in target.aims(context):
+        selector = aim.peer.pods.value
+        if selector is not None and aim.target is not None:
+            yield from _absence(selector, aim.target, aim, context)
+
+
+def _absence(
+    selector: Selector, after: Target, aim: Aim | None, context: Context
+) -> Iterator[Absence]:
+    demands = tuple(target.demands(selector))
+    if not selector.exact or not demands or after.selected:
+        return
+    census = context.census
+    rolls = (census.stray_roll, *after.rolls)
+    for asked in (demands, *(tuple(target.demands(each.selector)) for each in after.quarters)):
+        if any(_may_meet(asked, roll) for roll in rolls):
+            return
+    missing = tuple(
+        each for each in demands if not any(_may_meet((each,), roll) for roll in rolls[1:])
+    )
+    yield Absence(aim, selector, after, missing, ())
+
+
+def _may_meet(requirements: Sequence[Requirement], roll: Roll) -> bool:
+    """Whether a workload meets all of the requirements, as far as its labels are known."""
+    return any(
+        labels is None or all(meets(each, labels) for each in requirements)
+        for labels in (found.labels for found in roll.candidates(requirements))
+    )
+
+
+def severity(policy: Policy, context: Context, absence: Absence) -> Severity | None:
+    """How much an absence weighs; None where the pods have their reason to be nowhere."""
+    after = absence.target
+    if not any(roll.all for roll in after.rolls) or is_excused(absence):
+        return None
+    if not is_closed(context, absence):
+        return Severity.INFO
+    if absence.likeness is Likeness.CLOSE:
+        return Severity.WARNING
+    keys = _carried(after)
+    if not all(each.key in keys for each in absence.missing) or any(
+        map(stamp.is_guest, absence.missing)
+    ):
+        return Severity.INFO
+    return Severity.WARNING if is_kept_here(policy, context, absence) else Severity.INFO
+
+
+def is_closed(context: Context, absence: Absence) -> bool:
+    """Whether the repository shows all pods of the namespaces, and does not just demonstrate."""
+    return absence.target.authoritative and not is_demonstration(context.path)
+
+
+def is_excused(absence: Absence) -> bool:
+    """Whether its pods carry what stands in no template, or live where nobody looks."""
+    demands = tuple(target.demands(absence.selector))
+    if any(stamp.is_stamped(each.key) or stamp.is_lock(each) for each in demands):
+        return True
+    if absence.likeness is Likeness.CLOSE and not _is_free(absence):
+        return False
+    keys = _carried(absence.target)
+    return habitat.home(demands) is not None or any(
+        each.key not in keys and (stamp.is_switch(each) or stamp.is_foreign(each.key, keys))
+        for each in absence.missing
+    )
+
+
+def _is_free(absence: Absence) -> bool:
+    """Whether the nearest workload only lacks a label, and none stands for it."""
+    return any(each.value is None for like in absence.lookalikes for each in like.changes)
+
+
+def _carried(after: Target) -> frozenset[str]:
+    """The keys of the labels that pods carry."""
+    return frozenset().union(*(roll.keys for roll in after.rolls))
+
+
+def is_kept_here(policy: Policy, context: Context, absence: Absence) -> bool:
+    """Whether the workloads of the namespaces are evidently kept in this repository.
+
+    For its subject it is enough that workloads are applied from the same place as the policy.
+    """
+    rolls = absence.target.rolls
+    if absence.aim is None:
+        ways = context.surroundings.namespace_of(policy).ways
+        places = {place_of(context.path, way) for way in ways}
+        if any(not places.isdisjoint(roll.places) for roll in rolls):
+            return True
+    return all(len(roll.names) >= MANY for roll in rolls)
+
+
+def nearest_label(context: Context, absence: Absence) -> tuple[Label, ...]:
+    """The workload that comes nearest, where it stands."""
+    if absence.likeness is Likeness.NONE:
+        return ()
+    nearest_one = absence.lookalikes[0]
+    resident, changes = nearest_one.resident, nearest_one.changes
+    pairs = {each.key: each.value for each in changes if each.value is not None}
+    words = _words(resident, pairs or resident.labels or {})
+    return (context.label(resident.workload.labels_spot, cut(f"nearest: {words}", 80)),)
+
+
+def explanation(absence: Absence) -> str:
+    """What the namespaces have instead, for the help of a finding."""
+    known = dict.fromkeys(_words(each, each.labels or {}) for each in absence.target.residents)
+    lines = [f"of {cut(' and '.join(absence.target.names), 80)} this repository knows"]
+    lines += [f"  {cut(words, 90)}" for words in list(known)[:_LISTED]]
+    if len(known) > _LISTED:
+        lines.append(f"  and {len(known) - _LISTED} more")
+    if not absence.target.authoritative:
+        reasons = (each.population.unseen_pods for each in absence.target.quarters)
+        why = next(filter(None, reasons), "elsewhere")
+        lines.append(f"more may come from {cut(why, 90)}")
+    return "\n".join(lines)
+
+
+def fix(policy: Policy, absence: Absence) -> Fix | None:
+    """The one label that the one nearest workload has instead."""
+    if len(absence.lookalikes) != 1 or absence.likeness is not Likeness.CLOSE:
+        return None
+    changes = absence.lookalikes[0].changes
+    if len(changes) != 1 or changes[0].value is None:
+        return None
+    change = changes[0]
+    edits = relabel(
+        policy.text, absence.selector, change.requirement, change.key, change.value or ""
+    )
+    if edits is None:
+        return None
+    title = f"select {cut(f'{change.key}={change.value}', 60)}"
+    return Fix(Safety.UNSAFE, title, edits)
+
+
+def _words(resident: Resident, labels: Labels) -> str:
+    """`Deployment web (app=web, tier=front)`."""
+    pairs = ", ".join(f"{key}={value}" for key, value in labels.items())
+    return f"{resident} ({pairs or 'no labels'})"

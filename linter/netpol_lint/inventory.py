@@ -1,0 +1,160 @@
+"""What occurs in a policy at all: its words and shapes, listed once so that most rules can pass.
+
+Everything written is counted, also in a direction that is not declared and in items that cannot be
+judged: what is not in the inventory is nowhere in the policy.
+"""
+
+from __future__ import annotations
+
+from netpol_lint.node import Mapping, Scalar
+from netpol_lint.policy import IpBlock, Operator, Peer, Policy, Port, Presence, Selector
+
+
+class Inventory:
+    """The words and shapes of one policy."""
+
+    __slots__ = (
+        "bare_ports",
+        "blocks",
+        "cidrs",
+        "empty_lists",
+        "everyone",
+        "exact",
+        "excepts",
+        "expressions",
+        "hollow_peers",
+        "mixed_peers",
+        "namespace_keys",
+        "namespaces_alone",
+        "negations",
+        "nulls",
+        "odd_numbers",
+        "pod_keys",
+        "pods_alone",
+        "ports",
+        "protocols",
+        "ranges",
+        "unlimited_selectors",
+        "values",
+    )
+
+    def __init__(self, policy: Policy) -> None:
+        self.pod_keys: set[str] = set()
+        """The label keys that the policy's podSelectors ask for, its own among them."""
+        self.namespace_keys: set[str] = set()
+        """Those that its namespaceSelectors ask for."""
+        self.values: set[str] = set()
+        """The label values that any of its selectors lists."""
+        self.cidrs: set[str] = set()
+        """What stands in `cidr` and `except`; empty for a missing `cidr`."""
+        self.ports: set[int | str | None] = set()
+        """The numbers and names of its ports; None for an item that has none."""
+        self.bare_ports: set[int | str | None] = set()
+        """Those of its ports without a protocol."""
+        self.protocols: set[str] = set()
+        """The protocols of its ports, TCP where none is written."""
+
+        self.exact = True
+        """Whether every selector can be read to its last part."""
+        self.expressions = False
+        """Whether a selector has `matchExpressions`."""
+        self.negations = False
+        """Whether a requirement is NotIn or DoesNotExist."""
+        self.unlimited_selectors = False
+        """Whether a selector of a peer asks for nothing, such as `{}`."""
+        self.blocks = False
+        """Whether a peer has an `ipBlock`."""
+        self.excepts = False
+        """Whether a block has an `except`."""
+        self.pods_alone = False
+        """Whether a peer has a podSelector and nothing else that says whom it means."""
+        self.namespaces_alone = False
+        """Whether a peer has a namespaceSelector and nothing else that says whom it means."""
+        self.hollow_peers = False
+        """Whether a peer says nothing about whom it means."""
+        self.mixed_peers = False
+        """Whether a peer has a block beside a selector."""
+        self.everyone = False
+        """Whether an allow has no peers."""
+        self.empty_lists = False
+        """Whether a list of allows, peers or ports is written and has no item."""
+        self.nulls = False
+        """Whether an allow, or a selector of a peer, is written as null."""
+        self.ranges = False
+        """Whether a port has an `endPort`."""
+        self.odd_numbers = False
+        """Whether a port's number begins with a zero or a sign."""
+
+        if policy.subject.value is not None:
+            self._add_selector(policy.subject.value, self.pod_keys)
+        for allows in (policy.ingress, policy.egress):
+            if not allows.value and allows.entry is not None:
+                self.empty_lists = True
+        for allow in (*policy.ingress.value, *policy.egress.value):
+            peers, ports = allow.peers, allow.ports
+            if not peers.value:
+                self.everyone = True
+                self.empty_lists = self.empty_lists or peers.entry is not None
+            if not ports.value and ports.entry is not None:
+                self.empty_lists = True
+            if type(allow.node) is Scalar:
+                self.nulls = True
+            for peer in peers.value:
+                self._add_peer(peer)
+            for port in ports.value:
+                self._add_port(port)
+
+    def _add_peer(self, peer: Peer) -> None:
+        pods, namespaces, block = peer.pods.value, peer.namespaces.value, peer.block.value
+        if pods is not None:
+            self._add_selector(pods, self.pod_keys)
+            if not pods.requirements:
+                self.unlimited_selectors = True
+            if namespaces is None:
+                self.pods_alone = True
+        elif peer.pods.presence is Presence.NULL:
+            self.nulls = True
+        if namespaces is not None:
+            self._add_selector(namespaces, self.namespace_keys)
+            if not namespaces.requirements:
+                self.unlimited_selectors = True
+            if pods is None:
+                self.namespaces_alone = True
+        elif peer.namespaces.presence is Presence.NULL:
+            self.nulls = True
+        if block is not None:
+            self._add_block(block)
+            if pods is not None or namespaces is not None:
+                self.mixed_peers = True
+        elif pods is None and namespaces is None:
+            self.hollow_peers = True
+
+    def _add_selector(self, selector: Selector, keys: set[str]) -> None:
+        for requirement in selector.requirements:
+            keys.add(requirement.key)
+            self.values.update(requirement.values)
+            operator = requirement.operator
+            if operator is Operator.NOT_IN or operator is Operator.DOES_NOT_EXIST:
+                self.negations = True
+        if not selector.exact:
+            self.exact = False
+        if isinstance(selector.node, Mapping) and "matchExpressions" in selector.node.fields:
+            self.expressions = True
+
+    def _add_block(self, block: IpBlock) -> None:
+        self.blocks = True
+        self.cidrs.add(block.cidr.value or "")
+        if block.excepts.entry is not None:
+            self.excepts = True
+            self.cidrs.update([node.text for node in block.excepts.value])
+
+    def _add_port(self, port: Port) -> None:
+        self.protocols.add(port.protocol.value)
+        for field in (port.port, port.end_port):
+            if type(field.value) is int and field.node.text[:1] in "+-0":  # type: ignore[union-attr]
+                self.odd_numbers = True
+        self.ports.add(port.port.value)
+        if port.protocol.presence is not Presence.FILLED:
+            self.bare_ports.add(port.port.value)
+        if port.end_port.entry is not None:
+            self.ranges = True

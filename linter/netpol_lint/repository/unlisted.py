@@ -1,0 +1,131 @@
+"""Files that lie beside a kustomization and are in no build: nobody applies them."""
+
+from __future__ import annotations
+
+import posixpath
+from functools import cached_property
+
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.regex import regex
+from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.kustomize import FILE_NAMES, Kustomization
+from netpol_lint.repository.mention import Mentions
+from netpol_lint.repository.transformer import MAX_BYTES, root_of
+from netpol_lint.repository.workload import Spot
+
+_OPTIONAL = frozenset(
+    """
+    backup bak deprecated disabled draft extra extras legacy manual obsolete off old optional
+    template templates unused wip
+    """.split()  # noqa: SIM905  # a list of words to be read as such
+)
+"""Words in the names of files that are left out on purpose, besides examples and tests."""
+_TRIALS = frozenset(("demo", "example", "examples", "sample", "samples", "test", "tests"))
+_WORD = regex(r"[a-z]+")
+
+
+class Unlisted(NamedTuple):
+    """A kustomization that does not list a file of its folder."""
+
+    path: str
+    """Of the kustomization."""
+    spot: Spot
+    """Its `resources`."""
+    gives: bool
+    """Whether the builds upon it give a namespace to what it lists."""
+    others: int
+    """How many other manifests of the folder it leaves out, policies not counted."""
+    listed: int
+    """How many manifests of the folder it lists."""
+
+
+class Leftovers:
+    """The unlisted files of one repository. Each folder is looked at once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._folders: dict[str, Unlisted | None] = {}
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        return Mentions(self._index.tree, frozenset(self._index.graph.kustomizations))
+
+    def find(self, path: str) -> Unlisted | None:
+        """The kustomization beside the file that ignores it, if nothing else applies the file."""
+        folder, name = posixpath.split(path)
+        index = self._index
+        beside = index.graph.kustomizations.get(folder)
+        if beside is None or index.graph.refers_to(path) or _is_left_out_on_purpose(path):
+            return None
+        if folder not in self._folders:
+            self._folders[folder] = self._look_at(folder, beside)
+        found = self._folders[folder]
+        if found is None or self._is_applied(path, folder):
+            return None
+        # A name in a comment of the kustomization has been taken out by somebody.
+        if name.encode() in (index.tree.read(beside.path, MAX_BYTES) or b""):
+            return None
+        if self._mentions.of(path):
+            return None
+        others = found.others - self._has_more_than_policies(path)
+        return found._replace(others=others)
+
+    def _look_at(self, folder: str, beside: Kustomization) -> Unlisted | None:
+        """What a kustomization makes of its folder; None where it may take anything."""
+        graph = self._index.graph
+        listed = [each for each in beside.resources if self._is_manifest_of(folder, each)]
+        spot = self._resources(beside)
+        if beside.opaque or beside.plugged or not listed or spot is None:
+            return None
+        paths = (posixpath.join(folder, each) for each in self._index.tree.folders[folder])
+        others = sum(
+            self._has_more_than_policies(each)
+            for each in paths
+            if self._is_manifest_of(folder, each) and not graph.refers_to(each)
+        )
+        builds = graph.builds_upon(folder)
+        gives = any(build.namespace or build.supplied for build in builds)
+        return Unlisted(beside.path, spot, gives, others, len(listed))
+
+    def _is_manifest_of(self, folder: str, path: str) -> bool:
+        if posixpath.dirname(path) != folder or posixpath.basename(path) in FILE_NAMES:
+            return False
+        return self._index.tree.has(path) and self._index.tree.is_manifest(path)
+
+    def _has_more_than_policies(self, path: str) -> bool:
+        found = self._index.tree.manifests(path)
+        return any(not each.kind.endswith("NetworkPolicy") for each in found)
+
+    def _resources(self, beside: Kustomization) -> Spot | None:
+        """Where the list of a kustomization begins."""
+        root = root_of(self._index.tree.text(beside.path))
+        entry = None if root is None else root.fields.get("resources")
+        return None if entry is None else Spot(beside.path, entry.key.span)
+
+    def _is_applied(self, path: str, folder: str) -> bool:
+        """Whether Argo CD, Rancher, a command or a program takes the file as it lies there."""
+        index = self._index
+        if index.plainly(folder) or index.renderers.chart_of(path) is not None:
+            return True
+        if index.renderers.source_of(path) or self._is_in_a_bundle(folder):
+            return True
+        return any(
+            command.applies(path) or command.plain
+            for command in index.all_commands_for((path, folder))
+        )
+
+    def _is_in_a_bundle(self, folder: str) -> bool:
+        """Whether the folder belongs to a bundle of Rancher Fleet."""
+        while not self._index.tree.has(posixpath.join(folder, "fleet.yaml")):
+            if not folder:
+                return False
+            folder = posixpath.dirname(folder)
+        return True
+
+
+def _is_left_out_on_purpose(path: str) -> bool:
+    if is_demonstration(path):
+        return True
+    *folders, name = path.lower().split("/")
+    words = frozenset(_WORD.findall(name)) | _OPTIONAL.intersection(folders)
+    return not words.isdisjoint(_OPTIONAL | _TRIALS)

@@ -1,0 +1,280 @@
+"""Kustomize adds its labels to a peer of another namespace, whose pods do not have them.
+
+Why
+---
+`commonLabels`, and `labels` with `includeSelectors: true`, are written into every selector of a
+build. In a NetworkPolicy these are the `podSelector` of the policy, which is right, and those of
+its peers, which is right only for pods of the same build. A peer of another namespace, such as the
+cluster's DNS, then asks for a label that its pods do not have, and is shut out.
+
+Bad
+---
+    # file: kustomization.yaml
+    apiVersion: kustomize.config.k8s.io/v1beta1
+    kind: Kustomization
+    resources:
+    - netpol.yaml
+    labels:
+    - includeSelectors: true
+      pairs:
+        team: tills
+    ---
+    # file: netpol.yaml
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: scraped
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: monitoring
+          podSelector:
+            matchLabels:
+              app.kubernetes.io/name: prometheus
+
+Good
+----
+    # file: kustomization.yaml
+    apiVersion: kustomize.config.k8s.io/v1beta1
+    kind: Kustomization
+    resources:
+    - netpol.yaml
+    labels:
+    - includeSelectors: false
+      pairs:
+        team: tills
+    ---
+    # file: netpol.yaml
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: scraped
+      namespace: shop
+    spec:
+      podSelector: {}
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: monitoring
+          podSelector:
+            matchLabels:
+              app.kubernetes.io/name: prometheus
+
+When it stays silent
+--------------------
+Peers without `matchLabels`, which kustomize leaves alone; peers of the policy's own namespace, and
+peers that write the labels themselves; pods of the other namespace that the repository gives the
+same labels, or that may have them; policies that a patch may change. It is an error only with a
+proof: a label that is written is replaced, the peer is a widely known application that somebody
+else ships, or the repository shows all pods of the other namespace. A namespace that the repository
+does not show is a warning, and one that may be the policy's own is a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from netpol_lint import habitat
+from netpol_lint.answer import Answer
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.node import Entry, Mapping
+from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector
+from netpol_lint.repository import Build, Resident, Spot
+from netpol_lint.repository.match import selects
+from netpol_lint.repository.transformation import Pair
+from netpol_lint.rule import Rule
+from netpol_lint.wording import LONGEST, cut, quoted
+
+MOST_LABELS = 3
+LONGEST_PEER = 28
+_MESSAGE = "kustomize adds {} to this peer: {} {}"
+
+
+class _Verdict(NamedTuple):
+    """What one build makes of one peer."""
+
+    severity: Severity
+    pairs: tuple[Pair, ...]
+    why: str
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Asks each build for the labels that it writes into the peers."""
+    peers = list(_rewritten(policy))
+    if not peers:
+        return
+    ways = [
+        way
+        for way in context.surroundings.namespace_of(policy).ways
+        if way.done.selector_pairs and not way.done.unclear
+    ]
+    for direction, peer, selector, entry in peers:
+        verdicts = [
+            verdict
+            for way in ways
+            if not way.done.may_change("NetworkPolicy", policy.name_text, ("spec", direction.value))
+            if (verdict := _judged(context, way, peer, selector, entry)) is not None
+        ]
+        if verdicts:
+            worst = max(verdicts, key=lambda each: each.severity)
+            yield _finding(context, peer, selector, entry, worst)
+
+
+def _rewritten(policy: Policy) -> Iterator[tuple[Direction, Peer, Selector, Entry]]:
+    """The peers with a namespace whose pods are chosen by `matchLabels`."""
+    for direction, allow in policy.declared_allows():
+        for peer in allow.peers.value:
+            selector = peer.pods.value
+            if not peer.combined or selector is None or not isinstance(selector.node, Mapping):
+                continue
+            entry = selector.node.fields.get("matchLabels")
+            if entry is not None and isinstance(entry.value, Mapping):
+                yield direction, peer, selector, entry
+
+
+def _judged(
+    context: Context, way: Build, peer: Peer, selector: Selector, entry: Entry
+) -> _Verdict | None:
+    """What is known about the peer's pods and the labels that this build adds."""
+    asked = {each.key: each.values[0] for each in _exact(selector)}
+    pairs = tuple(pair for pair in way.done.selector_pairs if asked.get(pair.key) != pair.value)
+    namespaces = peer.namespaces.value
+    if not pairs or any(pair.unknown for pair in pairs) or namespaces is None:
+        return None
+    foreign = _is_foreign(context, way, namespaces, selector)
+    if foreign is Answer.REFUTED:
+        return None
+    names = namespaces.value_of(METADATA_NAME)
+    pods = _pods(context, names, selector)
+    if any(_may_have(each, pairs) for each in pods):
+        return None
+    if foreign is Answer.UNKNOWN:
+        return _Verdict(Severity.INFO, pairs, "unless these are pods of the policy's own namespace")
+    assert isinstance(entry.value, Mapping)
+    replaced = next((pair for pair in pairs if pair.key in entry.value.fields), None)
+    if replaced is not None and replaced.key in asked:
+        written = quoted(f"{replaced.key}: {asked[replaced.key]}", 60)
+        return _Verdict(Severity.ERROR, pairs, f"it replaces {written}")
+    known = habitat.home(selector.requirements)
+    # A selector without a name looks into the policy's own namespace, too.
+    places = names or (known or frozenset()) | {way.namespace or ""}
+    homes = [context.census.population(name) for name in sorted(places)]
+    if names and pods and all(home.authoritative and not home.strays for home in homes):
+        return _Verdict(Severity.ERROR, pairs, f"{pods[0]} does not have it ({pods[0].path})")
+    if known is not None and not any(home.unseen_pods for home in homes):
+        return _Verdict(Severity.ERROR, pairs, "those pods come from elsewhere and do not have it")
+    return _Verdict(Severity.WARNING, pairs, "unless somebody gives it to those pods, too")
+
+
+def _is_foreign(context: Context, way: Build, namespaces: Selector, selector: Selector) -> Answer:
+    """Whether the peer certainly stands for pods of other namespaces than the policy's own."""
+    own = way.namespace
+    if not own or not namespaces.exact:
+        return Answer.UNKNOWN
+    home = habitat.home(selector.requirements)
+    if home is not None and own not in home:
+        return Answer.PROVEN
+    answers = {
+        selects(namespaces, {**labels, METADATA_NAME: own})
+        for labels in context.census.namespaces.get(own, ({},))
+    }
+    names = namespaces.value_of(METADATA_NAME)
+    if names is not None and own not in names:
+        return Answer.PROVEN
+    return Answer.REFUTED if answers == {Answer.PROVEN} else Answer.UNKNOWN
+
+
+def _pods(context: Context, names: tuple[str, ...] | None, selector: Selector) -> list[Resident]:
+    """The workloads of the repository that may be the peer, by what is written."""
+    exact = _exact(selector)
+    found: Iterable[Resident] = ()
+    if exact:
+        found = context.census.bearers(exact[0].key, exact[0].values[0])
+    elif names:
+        populations = [context.census.population(name) for name in names]
+        found = [each for home in populations for each in (*home.residents, *home.strays)]
+    # Pods of unknown labels are the peer only where such applications live.
+    homes = {*(names or habitat.home(selector.requirements) or ()), None, ""}
+    return [
+        each
+        for each in found
+        if each.build.namespace in homes or (names is None and each.labels is not None)
+        if selects(selector, each.labels) is not Answer.REFUTED
+    ]
+
+
+def _exact(selector: Selector) -> list[Requirement]:
+    """The conditions that ask for one value of a label."""
+    return [
+        each
+        for each in selector.requirements
+        if each.operator is Operator.IN and len(each.values) == 1
+    ]
+
+
+def _may_have(resident: Resident, pairs: tuple[Pair, ...]) -> bool:
+    """Whether the pods of a workload may carry all the labels that are added."""
+    labels = resident.labels
+    return labels is None or all(labels.get(pair.key) == pair.value for pair in pairs)
+
+
+def _finding(
+    context: Context, peer: Peer, selector: Selector, entry: Entry, verdict: _Verdict
+) -> Diagnostic:
+    namespaces = peer.namespaces.value
+    assert namespaces is not None
+    tail = "no longer matches" if verdict.severity is Severity.ERROR else "must have it, too"
+    who = cut(_who(selector, namespaces), LONGEST_PEER)
+    room = LONGEST - len(_MESSAGE.format("", who, tail))
+    return Diagnostic(
+        entry.key.span,
+        _MESSAGE.format(_added(verdict.pairs, room), who, tail),
+        tuple(
+            context.label(Spot(pair.path, pair.span), "this is written into every selector")
+            for pair in verdict.pairs[:MOST_LABELS]
+        ),
+        f"{verdict.why};\nchoose pods of other namespaces by `matchExpressions`, which kustomize "
+        "leaves alone, or add the labels with `includeSelectors: false`",
+        severity=verdict.severity,
+        covers=peer.node.span,
+    )
+
+
+def _added(pairs: tuple[Pair, ...], room: int) -> str:
+    """The labels, or the first of them where they are many."""
+    texts = [f"{pair.key}: {pair.value}" for pair in pairs]
+    for written in (", ".join(texts), f"{texts[0]} and {len(texts) - 1} more", texts[0]):
+        if len(written) + 2 <= room:
+            return quoted(written, room)
+    return quoted(texts[0], room)
+
+
+def _who(selector: Selector, namespaces: Selector) -> str:
+    """The peer in a few words: `prometheus in monitoring`."""
+    values = [value for each in selector.requirements for value in each.values]
+    app = values[0] if len(values) == 1 else str(selector)
+    names = namespaces.value_of(METADATA_NAME)
+    if not selector.requirements:
+        app = "every pod"
+    return app if names is None else f"{app} in {' or '.join(names)}"
+
+
+RULE = Rule(
+    "kustomize-rewrites-peers",
+    Group.CONTRADICTION,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    silences=frozenset(("dangling-peer",)),
+    repository=True,
+)

@@ -1,0 +1,163 @@
+"""A policy selects no pod of its namespace, so it changes nothing.
+
+Why
+---
+A policy only works on the pods that carry all the labels of its `podSelector`. One letter too many,
+`app` where the pods carry `app.kubernetes.io/name`, a workload that was renamed: the policy is
+accepted and listed, and the pods it was written for stay as open, or as closed, as they were.
+
+Bad
+---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: web
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: close-web
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: wbe
+      policyTypes: [Ingress]
+
+Good
+----
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: web
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: close-web
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+
+Fixed
+-----
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: web
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: close-web
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Ingress]
+
+When it stays silent
+--------------------
+Nobody knows the policy's namespace, or the repository has no workload in it. A workload of which
+the labels or the namespace are filled in later may be the one. Labels that stand in no template:
+those of controllers, operators and injectors (`statefulset.kubernetes.io/pod-name`, `job-name`,
+`cnpg.io/cluster`), and those that people put onto pods to open or close something (`quarantine`,
+`network/db: allowed`), unless templates carry the same key. Applications of a platform, which are
+installed elsewhere. A policy that several overlays bring to several namespaces is judged in all of
+them together: one pod is enough.
+
+It is a warning where the repository shows all pods of the namespace (no chart, no remote base, no
+operator's object, no command that installs something brings others) and either a workload almost
+fits, or the namespace is evidently kept here: the policy is applied together with workloads, or
+three of them live there, and none has that value of a label which they do carry. Otherwise, and
+among examples and tests, it is only info.
+
+Fix safety
+----------
+Unsafe: the policy takes effect on pods that it did not select before. Offered when exactly one
+workload comes nearest and differs in one label, by a slip or by its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netpol_lint import absence
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.policy import Policy
+from netpol_lint.rule import Rule
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """A finding where no pod of the repository carries the labels of the subject."""
+    for each in absence.absences(context):
+        severity = absence.severity(policy, context, each) if each.aim is None else None
+        if severity is None:
+            continue
+        message = each.say("matches no pod in", ": the policy does nothing")
+        if severity is Severity.INFO:
+            message = each.say("matches no pod of", " in the files of this repository")
+        yield Diagnostic(
+            each.span(policy.text),
+            message,
+            absence.nearest_label(context, each),
+            absence.explanation(each),
+            absence.fix(policy, each),
+            severity,
+            covers=each.selector.node.span,
+        )
+
+
+RULE = Rule(
+    "dangling-subject",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: bool(seen.pod_keys),
+    repository=True,
+)

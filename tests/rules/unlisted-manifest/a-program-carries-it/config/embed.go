@@ -1,0 +1,4 @@
+package config
+
+//go:embed k8s/*.yaml
+var Files embed.FS

@@ -1,0 +1,3 @@
+#!/bin/sh
+kubectl apply -k k8s
+kubectl apply -f k8s/netpol.yaml
