@@ -162,8 +162,8 @@ Unless the repository shows all pods and all policies of both namespaces: no cha
 policy of another engine or without a namespace that may let it through. The peer is everyone, or
 all pods of wherever, or chosen by labels of namespaces other than the guaranteed one. Some pair of
 the workloads may talk; a port with a name, a block or a label that only controllers put on may be
-what lets it through. Pods on the host's network. In examples and tests it is only said on request
-(info).
+what lets it through. A workload and itself, pods on the host's network. In examples and tests it is
+only said on request (info).
 """
 
 from __future__ import annotations
@@ -269,6 +269,8 @@ def _shut(
     first: Shut | None = None
     place = context.path, seat.build
     for source, target in product(mine, theirs):
+        if source.resident.workload.spot == target.resident.workload.spot:
+            continue
         lost = context.census.lost
         closing = admission.closed_by(target, source, direction, ports, place, lost)
         if closing is None:
