@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -44,7 +45,9 @@ MAX_NODES = 100_000
 MAX_SECOND_TRY = 512 * 1024
 """Characters of a document that the pure parser gets to see after the C parser; it is slow."""
 
-_SEPARATOR = regex(r"^\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)", re.MULTILINE)
+_FIRST_SEPARATOR = regex(r"\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)")
+_SEPARATOR = regex(r"\n\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)([^\r\n]*)")
+"""With the line break before it: that is found ten times faster than the start of a line."""
 _FORBIDDEN = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _DIRECTIVE = regex(r"^%[^\r\n]*", re.MULTILINE)
 _TOKEN = regex(r"[^\s,\[\]{}]+|\S")
@@ -144,8 +147,9 @@ def decode(data: bytes) -> tuple[str, Problem | None]:
 def split(text: str) -> Iterator[Part]:
     """The documents of a file, cut at its `---` and `...` lines before anything is parsed."""
     start = 0
-    for match in _SEPARATOR.finditer(text):
-        yield Part(start, match.start())
+    first = _FIRST_SEPARATOR.match(text)
+    for match in chain(() if first is None else (first,), _SEPARATOR.finditer(text)):
+        yield Part(start, match.start() + (match is not first))
         content = match[2].lstrip(" \t")
         opens = match[1] == "---" and content and not content.startswith("#")
         # `--- {a: b}` keeps its marker: the document begins on that line.

@@ -88,6 +88,8 @@ def _lint_all(
     processes = os.cpu_count() or 1
     if len(files) < FORK_FROM or processes == 1 or not hasattr(os, "fork"):
         return _lint_some(files, settings, repository)
+    if any(rule.repository for rule in settings.selection.rules):
+        repository.prepare()  # once, instead of once in each process
     size = -(-len(files) // min(processes, 8))
     shares = [files[start : start + size] for start in range(0, len(files), size)]
     children = [_Child(share, settings, repository) for share in shares[1:]]

@@ -6,8 +6,9 @@ build brings there, are read for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from functools import cached_property
+import posixpath
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -16,37 +17,31 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
 from netpol_lint.repository import entrance, outcome, service, workload
 from netpol_lint.repository.entrance import Entrance
-from netpol_lint.repository.environment import is_scattered
-from netpol_lint.repository.index import Index
+from netpol_lint.repository.environment import is_scattered, place_of
+from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings
 from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
 from netpol_lint.repository.roll import Roll
-from netpol_lint.repository.sighting import Sighting
+from netpol_lint.repository.service import Service
+from netpol_lint.repository.sighting import (
+    COUNTED,
+    ENGINES,
+    GENERATORS,
+    WIDE_ENGINES,
+    Sighting,
+)
 from netpol_lint.repository.workload import Labels
 
 T = TypeVar("T")
 
 MAX_FILES = 5_000
 """Files of one namespace, or without one, that are read; beyond them nothing is authoritative."""
+MAX_OBJECTS = 20_000
+"""Objects of one namespace, or without one, that are counted."""
 _CROWDED = "there are more files than are read"
-
-_WIDE_ENGINES = frozenset(
-    """
-    AdminNetworkPolicy BaselineAdminNetworkPolicy CiliumClusterwideNetworkPolicy
-    ClusterNetworkPolicy GlobalNetworkPolicy
-    """.split()  # noqa: SIM905  # a list of words to be read as such
-)
-_ENGINES = _WIDE_ENGINES | {
-    "CiliumNetworkPolicy",
-    "EgressFirewall",
-    "EgressNetworkPolicy",
-    "NetworkPolicy",
-}
-_GENERATORS = frozenset(("ClusterPolicy", "GeneratingPolicy", "Policy"))
-"""Kinds of Kyverno that may make policies for the namespaces they choose."""
 
 
 class _Landed(NamedTuple):
@@ -60,9 +55,12 @@ class _Landed(NamedTuple):
 class Census:
     """The inhabitants of the namespaces of one repository."""
 
-    def __init__(self, index: Index, landings: Landings) -> None:
+    def __init__(
+        self, index: Index, landings: Landings, sightings: Sequence[Sighting] | None = None
+    ) -> None:
         self._index = index
         self._landings = landings
+        self._chosen = sightings
         self._populations: dict[str, Population] = {}
         self._rolls: dict[str, Roll] = {}
         self._known: dict[Callable[[Census], Any], Any] = {}
@@ -93,6 +91,10 @@ class Census:
         """The workloads that nobody gives a namespace, to be looked up by their labels."""
         return Roll(self.strays)
 
+    def prepare(self) -> None:
+        """Finds out which file brings something where; the files themselves are read later."""
+        self._by_namespace, self._unplaced, self._openings  # noqa: B018  # to be kept
+
     @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:
         """The labels of each Namespace object, by its name: several for several clusters.
@@ -100,8 +102,8 @@ class Census:
         Where some of them are filled in later they tell nothing: then the object is not counted.
         """
         found: dict[str, list[Labels]] = {}
-        for path in self._with(b"Namespace"):
-            for each in self._landed(path, ("Namespace",)):
+        for path in self._with(_NAMESPACES):
+            for each in self._landed(path, _NAMESPACES):
                 labels = workload.known(at(each.manifest.root, "metadata", "labels"))
                 for way in each.ways:
                     after = None if labels is None else outcome.namespace_labels(labels, way)
@@ -122,7 +124,7 @@ class Census:
 
     @cached_property
     def inhabited(self) -> frozenset[str]:
-        """The names that stand behind a `namespace:`, or that a build gives to something."""
+        """The namespaces that a workload, a Service or a policy certainly lands in."""
         return frozenset(self._by_namespace)
 
     @cached_property
@@ -130,9 +132,8 @@ class Census:
         """The workloads that nobody gives a namespace: they may land in any."""
         return tuple(
             resident
-            for path in self._unplaced[:MAX_FILES]
-            for each in self._landed(path, WORKLOADS)
-            for resident in _residents(each, [way for way in each.ways if not way.namespace])
+            for each in self._lost(WORKLOADS)
+            for resident in _residents(each, [way for way in each.ways if _is_open(way)])
         )
 
     @cached_property
@@ -140,9 +141,8 @@ class Census:
         """The policies that nobody gives a namespace."""
         return tuple(
             sibling
-            for path in self._unplaced[:MAX_FILES]
-            for each in self._landed(path, ("NetworkPolicy",))
-            for sibling in _siblings(each, [way for way in each.ways if not way.namespace])
+            for each in self._lost(_POLICIES)
+            for sibling in _siblings(each, [way for way in each.ways if _is_open(way)])
         )
 
     def bearers(self, key: str, value: str) -> tuple[Resident, ...]:
@@ -164,13 +164,16 @@ class Census:
                     known.setdefault(label, []).append(resident)
         return known, unclear
 
+    def namespaces_of(self, sighting: Sighting) -> frozenset[str]:
+        """The namespaces in which a file has an object; the empty text where one has none."""
+        return frozenset(way.namespace or "" for _, way in self._ways(sighting))
+
     @cached_property
     def workloads(self) -> tuple[Resident, ...]:
         """All workloads of the repository, once for each way in which they reach a cluster."""
-        paths = (each.path for each in self._index.sightings if each.makes_pods)
         return tuple(
             resident
-            for path in islice(paths, MAX_FILES)
+            for path in islice(self._with(WORKLOADS), MAX_FILES)
             for each in self._landed(path, WORKLOADS)
             for resident in _residents(each, each.ways)
         )
@@ -178,10 +181,11 @@ class Census:
     @cached_property
     def udp_ports(self) -> frozenset[int]:
         """The ports that any workload of the repository declares for UDP."""
-        paths = (each.path for each in self._index.sightings if each.udp)
+        paths = islice(self._with(WORKLOADS), MAX_FILES)
         return frozenset(
             port.number
-            for path in islice(paths, MAX_FILES)
+            for path in paths
+            if b"UDP" in (self._index.tree.read(path) or b"")
             for each in self._landed(path, WORKLOADS)
             for port in workload.read(each.manifest, path).ports or ()
             if port.protocol == "UDP"
@@ -192,7 +196,7 @@ class Census:
         """The Services of the repository that state an address, by it."""
         return {
             address: front
-            for path in self._with(b"Service")
+            for path in self._with(("Service",))
             if b"clusterIP" in (self._index.tree.read(path) or b"")
             for each in self._landed(path, ("Service",))
             for front in _fronts(each, each.ways)
@@ -204,7 +208,7 @@ class Census:
         """What leads traffic from outside to Services, with the namespace it lies in."""
         return tuple(
             (way.namespace, found)
-            for path in self._index.entrances[:MAX_FILES]
+            for path in islice(self._with(entrance.KINDS), MAX_FILES)
             for each in self._landed(path, entrance.KINDS)
             if (found := entrance.read(each.manifest, path)) is not None
             for way in each.ways
@@ -221,24 +225,28 @@ class Census:
 
     def policies(self) -> Iterator[Policy]:
         """All policies of the repository, each of them once and read afresh."""
-        for path in islice(self._with(b"NetworkPolicy"), MAX_FILES):
-            for each in self._landed(path, ("NetworkPolicy",)):
+        for path in islice(self._with(_POLICIES), MAX_FILES):
+            for each in self._landed(path, _POLICIES):
                 if policies.is_policy(each.manifest.root):
                     yield policies.read(each.manifest.text, each.manifest.root)
 
     def _count(self, name: str) -> Population:
         paths = self._by_namespace.get(name, ())
-        here = [
+        landed = (
             each._replace(ways=ways)
             for path in paths[:MAX_FILES]
-            for each in self._landed(path, _COUNTED)
-            if (ways := tuple(way for way in each.ways if way.namespace == name))
-        ]
+            for each in self._landed(path, COUNTED)
+            if (ways := tuple(way for way in each.ways if _is_in(way, name)))
+        )
+        here = list(islice(landed, MAX_OBJECTS + 1))
         residents = tuple(chain.from_iterable(_residents(each, each.ways) for each in here))
         fronts = tuple(chain.from_iterable(_fronts(each, each.ways) for each in here))
         siblings = tuple(chain.from_iterable(_siblings(each, each.ways) for each in here))
         reasons = [each for each in self._openings if each.namespace in (None, name)]
-        crowded = _CROWDED if max(len(paths), len(self._unplaced)) > MAX_FILES else ""
+        most = max(len(paths), len(self._unplaced))
+        crowded = _CROWDED if most > MAX_FILES or len(here) > MAX_OBJECTS else ""
+        places = {place_of(each.path, way) for each in here for way in each.ways}
+        homeless = self._lost_around(places)
         return Population(
             name,
             residents,
@@ -247,7 +255,7 @@ class Census:
             siblings,
             (*self._clusterwide, *chain.from_iterable(map(_foreigners, here))),
             next((each.why for each in reasons), crowded),
-            next((each.why for each in reasons if not each.pods_only), crowded),
+            next((each.why for each in reasons if not each.pods_only), crowded or homeless),
             is_scattered((*residents, *fronts, *siblings)),
         )
 
@@ -260,53 +268,115 @@ class Census:
         """What decides about the traffic of more than one namespace."""
         return tuple(
             found
-            for path in self._with(b"NetworkPolicy")
-            for each in self._landed(path, _WIDE_ENGINES | _GENERATORS)
+            for path in self._with(_WIDE)
+            for each in self._landed(path, _WIDE)
             for found in _foreigners(each)
         )
 
     @cached_property
     def _by_namespace(self) -> dict[str, list[str]]:
-        """The files that may have an object in a namespace."""
+        """The files that bring something to a namespace."""
         found: dict[str, list[str]] = {}
         for sighting in self._sightings:
-            names = {word.decode("utf-8", "replace") for word in sighting.namespaces}
-            for name in names | self._landings.given(sighting.path):
-                found.setdefault(name, []).append(sighting.path)
+            names = {way.namespace for _, way in self._ways(sighting) if not way.supplied}
+            for name in names - {None, ""}:
+                found.setdefault(name or "", []).append(sighting.path)
         return found
 
     @cached_property
-    def _unplaced(self) -> tuple[str, ...]:
-        """The files that may have an object without a namespace."""
-        return tuple(
-            each.path
-            for each in self._sightings
-            if each.bare and "" in self._landings.given(each.path)
+    def _unplaced(self) -> dict[str, frozenset[str]]:
+        """The files with objects whose namespace is not known, and the kinds of those."""
+        found: dict[str, frozenset[str]] = {}
+        for sighting in self._sightings:
+            kinds = frozenset(
+                kind
+                for kind, way in self._ways(sighting)
+                if _is_open(way) and kind not in WIDE_ENGINES
+            )
+            if kinds:
+                found[sighting.path] = kinds
+        return found
+
+    def _lost(self, kinds: Collection[str]) -> Iterator[_Landed]:
+        """The objects of some kinds whose namespace is not known."""
+        paths = (path for path, held in self._unplaced.items() if not held.isdisjoint(kinds))
+        landed = (
+            each
+            for path in islice(paths, MAX_FILES)
+            for each in self._landed(path, kinds)
+            if any(map(_is_open, each.ways))
         )
+        return islice(landed, MAX_OBJECTS)
+
+    def _lost_around(self, places: Iterable[str]) -> str:
+        """Which policy without a known namespace lies where others are built or applied from."""
+        path = next((path for each in places if (path := self._lost_below.get(each))), "")
+        return path and f"nobody says in which namespace the policies of {path} are"
+
+    @cached_property
+    def _lost_below(self) -> dict[str, str]:
+        """A folder -> a file in it, or below it, that has a policy without a known namespace."""
+        found: dict[str, str] = {}
+        for path, kinds in self._unplaced.items():
+            if kinds.isdisjoint(ENGINES):
+                continue
+            staged = is_demonstration(path)
+            folder = path
+            while folder:
+                folder = posixpath.dirname(folder)
+                # An example is not applied with what lies around the examples.
+                if folder not in found and (not staged or is_demonstration(f"{folder}/x")):
+                    found[folder] = path
+        return found
 
     @property
-    def _sightings(self) -> Iterator[Sighting]:
-        """The files with something to count."""
-        return (each for each in self._index.sightings if each.kinds)
+    def _sightings(self) -> Sequence[Sighting]:
+        return self._index.sightings if self._chosen is None else self._chosen
 
-    def _with(self, kind: bytes) -> Iterator[str]:
-        return (each.path for each in self._index.sightings if kind in each.kinds)
+    def _with(self, kinds: Collection[str]) -> Iterator[str]:
+        return (each.path for each in self._sightings if each.has(kinds))
+
+    def _ways(self, sighting: Sighting) -> Iterator[tuple[str, Build]]:
+        """The kinds of objects that count in a file, with the ways of each."""
+        if self._is_fragment(sighting.path):
+            return
+        for kind, own in sighting.places:
+            for way in self._landings.of(sighting.path, own):
+                yield kind, way
+
+    def _is_fragment(self, path: str) -> bool:
+        """Whether a file holds patches only, which are parts of objects and no objects."""
+        graph = self._index.graph
+        return graph.patched_by(path) is not None and not graph.builds(path)
 
     def _landed(self, path: str, kinds: Collection[str]) -> Iterator[_Landed]:
         """The objects of a file, fresh: what nobody keeps of them is forgotten."""
+        if self._is_fragment(path):
+            return
         for manifest in manifests(self._index.tree.text(path)):
             if manifest.kind in kinds:
-                own = manifest.namespace or ("" if manifest.states else None)
                 ways = tuple(
                     way
-                    for way in self._landings.of(path, own)
+                    for way in self._landings.of(path, manifest.own)
                     if not outcome.is_deleted(manifest, way)
                 )
                 yield _Landed(manifest, path, ways)
 
 
 _ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease"))
-_COUNTED = WORKLOADS | _ENGINES | {"Service", "Policy"}
+_NAMESPACES = frozenset(("Namespace",))
+_POLICIES = frozenset(("NetworkPolicy",))
+_WIDE = WIDE_ENGINES | GENERATORS
+
+
+def _is_in(way: Build, name: str) -> bool:
+    """Whether an object certainly gets into a namespace that way."""
+    return way.namespace == name and not way.supplied
+
+
+def _is_open(way: Build) -> bool:
+    """Whether nobody can tell into which namespace an object gets that way."""
+    return not way.namespace or way.supplied
 
 
 def _residents(each: _Landed, ways: Collection[Build]) -> Iterator[Resident]:
@@ -317,10 +387,15 @@ def _residents(each: _Landed, ways: Collection[Build]) -> Iterator[Resident]:
 
 
 def _fronts(each: _Landed, ways: Collection[Build]) -> Iterator[Front]:
-    if each.manifest.kind == "Service" and not each.manifest.group and ways:
-        found = service.read(each.manifest, each.path)
+    manifest, path = each.manifest, each.path
+    if manifest.kind == "Service" and not manifest.group:
         for way in ways:
-            yield Front(outcome.service(found, way), each.path, way)
+            read = partial(_service, manifest, path, way)
+            yield Front(manifest.name, path, way, read)
+
+
+def _service(manifest: Manifest, path: str, way: Build) -> Service:
+    return outcome.service(service.read(manifest, path), way)
 
 
 def _siblings(each: _Landed, ways: Collection[Build]) -> Iterator[Sibling]:
@@ -333,11 +408,15 @@ def _siblings(each: _Landed, ways: Collection[Build]) -> Iterator[Sibling]:
 
 def _foreigners(each: _Landed) -> Iterator[Foreigner]:
     manifest = each.manifest
-    if manifest.kind in _GENERATORS:
-        foreign = manifest.group.endswith("kyverno.io") and manifest.mentions("NetworkPolicy")
+    if manifest.kind in GENERATORS:
+        foreign = manifest.group.endswith("kyverno.io") and all(map(manifest.mentions, _GENERATES))
     elif manifest.kind == "NetworkPolicy":
         foreign = not policies.is_policy(manifest.root)
     else:
-        foreign = manifest.kind in _ENGINES
+        foreign = manifest.kind in ENGINES
     if foreign:
         yield Foreigner(manifest.kind, manifest.name, each.path, manifest.body)
+
+
+_GENERATES = ("NetworkPolicy", "generat")
+"""What a generator of policies has in it: what it makes, and that it does."""

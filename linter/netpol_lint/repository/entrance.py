@@ -11,8 +11,6 @@ from netpol_lint.repository.manifest import Manifest, at, items
 from netpol_lint.repository.workload import Spot
 
 KINDS = frozenset(("GRPCRoute", "HTTPRoute", "Ingress", "Route"))
-MARKS = tuple(f"kind: {kind}".encode() for kind in sorted(KINDS))
-"""One of them is in every usual manifest of such an object."""
 _GROUPS = (
     "extensions",
     "gateway.networking.k8s.io",

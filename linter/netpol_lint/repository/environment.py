@@ -39,7 +39,7 @@ def is_scattered(inhabitants: Iterable[Inhabitant]) -> bool:
         elif isinstance(each, Resident):
             key = each.workload.kind, each.workload.name
         else:
-            key = "Service", each.service.name
+            key = "Service", each.name
         place = place_of(each.path, each.build)
         if places.setdefault(key, place) != place:
             return True

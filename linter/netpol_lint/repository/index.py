@@ -10,27 +10,28 @@ from itertools import chain
 
 from netpol_lint import discover, parse
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.repository import argo, command, delivery, entrance, flux, installation
+from netpol_lint.repository import argo, command, delivery, flux, installation
 from netpol_lint.repository.command import Command
 from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.installation import Installation
 from netpol_lint.repository.kustomize import Graph
-from netpol_lint.repository.manifest import TEMPLATE, Manifest
+from netpol_lint.repository.manifest import TEMPLATE
 from netpol_lint.repository.renderer import Renderers
-from netpol_lint.repository.sighting import Sighting, sight
+from netpol_lint.repository.sighting import Sighting, Trait, may_matter, sight
 from netpol_lint.repository.tree import Tree
 
-_RANCHER = b"helm.cattle.io"
+_MARKS = flux.MARK, argo.MARK, b"helm.cattle.io"
+ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease", "Kustomization"))
+"""Kinds of objects by which Flux, Argo CD or a Helm controller is told what to apply."""
 
 MAX_TEXT = 256 * 1024
 """Bytes of a script or a README."""
 MAX_VAGUE = 500
 """Commands that may be about any file; further ones are not held against each of them."""
+MAX_PATTERNS = 1_000
+"""Orders for folders whose names are filled in later; further ones are not looked at."""
 MAX_UNIT = 1_000
 """Files of a folder that are looked at to find out what is applied together."""
-
-_NAMELESS = "default"
-"""Where objects land that name no namespace: to state it is to say nothing."""
 
 _DEMONSTRATION = (
     "chainsaw demo demos doc docs documentation e2e example examples exercise exercises fixture"
@@ -57,13 +58,13 @@ class Unit(NamedTuple):
 
 
 class _Scan(NamedTuple):
-    """The files with bytes of interest."""
+    """The files with something of interest."""
 
     orders: list[str]
     commands: list[str]
     installers: list[str]
     sightings: list[Sighting]
-    entrances: list[str]
+    unread: list[str]
 
 
 class _ByName:
@@ -96,34 +97,26 @@ class Index:
         self.tree = tree
         self.graph = Graph(self.tree)
         self.renderers = Renderers(self.tree)
+        self._sighted: dict[str, Sighting | None] = {}
         self._units: dict[str, Unit] = {}
         self._covering: dict[str, tuple[Delivery, ...]] = {}
 
     @property
     def complete(self) -> bool:
         """Whether the limits were enough to see everything."""
-        return self.graph.complete and self.tree.complete
+        _, patterns = self._by_folder
+        return self.graph.complete and self.tree.complete and len(patterns) < MAX_PATTERNS
 
     @cached_property
     def _scan(self) -> _Scan:
-        """One pass over all manifests and scripts, by bytes alone."""
+        """One pass over all manifests and scripts: nothing of them is kept but what they hold."""
         scan = _Scan([], [], [], [], [])
         for path in self.tree.files:
-            name = path.rpartition("/")[2].lower()
             if self.tree.is_manifest(path):
-                data = self.tree.read(path) or b""
-                if any(mark in data for mark in (flux.MARK, argo.MARK, _RANCHER)):
-                    scan.orders.append(path)
-                if command.MARK in data:
-                    scan.commands.append(path)
-                if any(mark in data for mark in installation.MARKS):
-                    scan.installers.append(path)
-                sighting = sight(path, data)
-                if sighting is not None:
-                    scan.sightings.append(sighting)
-                if any(mark in data for mark in entrance.MARKS):
-                    scan.entrances.append(path)
-            elif name.endswith(command.SUFFIXES) or "." not in name:
+                self._scan_manifest(path, scan)
+                continue
+            name = path.rpartition("/")[2].lower()
+            if name.endswith(command.SUFFIXES) or "." not in name:
                 data = self.tree.read(path, MAX_TEXT) or b""
                 if any(mark in data for mark in command.MARKS):
                     scan.commands.append(path)
@@ -131,20 +124,58 @@ class Index:
                     scan.installers.append(path)
         return scan
 
+    def _scan_manifest(self, path: str, scan: _Scan) -> None:
+        data = self.tree.read(path)
+        if data is None:
+            if self._may_hold_pods(path):
+                scan.unread.append(path)
+            return
+        if command.MARK in data:
+            scan.commands.append(path)
+        if any(mark in data for mark in installation.MARKS):
+            scan.installers.append(path)
+        if path not in self._sighted:
+            self._sighted[path] = None
+            if not discover.is_binary(data):
+                self._sighted[path] = sight(path, parse.decode(data)[0])
+        sighting = self._sighted[path]
+        if sighting is not None:
+            scan.sightings.append(sighting)
+        if any(mark in data for mark in _MARKS) and (
+            b"{{" in data or (sighting is not None and sighting.has(ORDERS))
+        ):
+            scan.orders.append(path)
+
+    def _may_hold_pods(self, path: str) -> bool:
+        """Whether a file that is too large to be read, or may not be, is likely to matter."""
+        data = self.tree.read(path, discover.MAX_BYTES)
+        return data is None or may_matter(data)
+
     @property
     def orders(self) -> tuple[str, ...]:
         """The files with something that Flux, Argo CD or a Helm controller is told."""
         return tuple(self._scan.orders)
 
     @property
-    def sightings(self) -> tuple[Sighting, ...]:
-        """The manifests with something that decides about pods, Services or policies."""
-        return tuple(self._scan.sightings)
+    def unread(self) -> tuple[str, ...]:
+        """The manifests that are too large, or may not be read, and may hold workloads."""
+        return tuple(self._scan.unread)
 
     @property
-    def entrances(self) -> tuple[str, ...]:
-        """The files with something that leads traffic to Services."""
-        return tuple(self._scan.entrances)
+    def sightings(self) -> tuple[Sighting, ...]:
+        """The manifests with objects in them."""
+        return tuple(self._scan.sightings)
+
+    def sighting(self, path: str) -> Sighting | None:
+        """The objects of one file, listed or not; None where there are none."""
+        if path not in self._sighted:
+            self._sighted[path] = sight(path, self.tree.text(path))
+        return self._sighted[path]
+
+    def traits(self, path: str) -> tuple[Trait, ...]:
+        """What the objects of one file are."""
+        found = self.sighting(path)
+        return () if found is None else found.traits
 
     @cached_property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -204,7 +235,8 @@ class Index:
         for each in self.deliveries:
             if "*" not in each.folder:
                 plain.setdefault(each.folder, []).append(each)
-        return plain, [each for each in self.deliveries if "*" in each.folder]
+        patterns = [each for each in self.deliveries if "*" in each.folder]
+        return plain, patterns[:MAX_PATTERNS]
 
     @cached_property
     def charts(self) -> dict[str, tuple[str, ...]]:
@@ -299,11 +331,10 @@ class Index:
         if any(each.namespace for each in self.graph.kustomizations.values()):
             return True
         return any(
-            names_a_namespace(manifest)
-            for path in self.tree.files
-            if self.tree.is_manifest(path) and not is_demonstration(path)
-            if b"namespace" in (self.tree.read(path) or b"")
-            for manifest in self.tree.manifests(path)
+            trait.names_a_namespace
+            for sighting in self.sightings
+            if not is_demonstration(sighting.path)
+            for trait in sighting.traits
         )
 
     def unit_of_build(self, root: str) -> Unit:
@@ -338,7 +369,7 @@ class Index:
             looked_at += 1
             if looked_at > MAX_UNIT:
                 break
-            unit = unit.joined(unit_of(self.tree.manifests(path)))
+            unit = unit.joined(unit_of(self.traits(path)))
             # What kustomize builds into a namespace states it as well as its own text would.
             built = any(build.namespace for build in self.graph.builds(path))
             unit = unit._replace(states=unit.states or built)
@@ -347,18 +378,13 @@ class Index:
         return unit
 
 
-def unit_of(manifests: Iterable[Manifest]) -> Unit:
+def unit_of(traits: Iterable[Trait]) -> Unit:
     """What objects say together."""
     unit = Unit()
-    for manifest in manifests:
-        policy = manifest.kind.endswith("NetworkPolicy")
-        unit = unit.joined(Unit(manifest.lives_in_a_namespace, bool(manifest.states), policy))
+    for trait in traits:
+        policy = trait.kind.endswith("NetworkPolicy")
+        unit = unit.joined(Unit(trait.lives_in_a_namespace, trait.states, policy))
     return unit
-
-
-def names_a_namespace(manifest: Manifest) -> bool:
-    """Whether an object states a namespace, other than the default one."""
-    return manifest.states not in ("", _NAMELESS)
 
 
 def is_demonstration(path: str) -> bool:

@@ -10,8 +10,6 @@ from netpol_lint.repository.index import Index, Unit, unit_of
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.transformation import ANYTHING
 
-_OPEN = Build(None, None, False, "")
-
 
 class Landings:
     """The results for the files of one repository. Each question is answered once."""
@@ -19,7 +17,6 @@ class Landings:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._known: dict[tuple[str, str | None], tuple[Build, ...]] = {}
-        self._given: dict[str, frozenset[str]] = {}
 
     def of(self, path: str, own: str | None) -> tuple[Build, ...]:
         """The ways of an object that states the namespace `own`; the empty text is a placeholder.
@@ -30,19 +27,9 @@ class Landings:
         key = path, own
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = tuple(dict.fromkeys(self._results(path, own)))
-        return known
-
-    def given(self, path: str) -> frozenset[str]:
-        """The namespaces that something outside of a file gives to what lies in it.
-
-        The empty text is among them where an object that states none may be left without one.
-        """
-        known = self._given.get(path)
-        if known is None:
-            ways = self._ways(path, _OPEN)
-            known = frozenset(self._applied(way, path).namespace or "" for way in ways)
-            self._given[path] = known
+            known = tuple(self._results(path, own))
+            # Builds are large; most files have one.
+            known = self._known[key] = tuple(dict.fromkeys(known)) if len(known) > 1 else known
         return known
 
     def _results(self, path: str, own: str | None) -> Iterator[Build]:
@@ -141,7 +128,7 @@ class Landings:
 
     def _of_file(self, result: Build, path: str) -> Build | None:
         """The file as a bundle; None where it holds nothing but policies."""
-        unit = unit_of(self._index.tree.manifests(path))
+        unit = unit_of(self._index.traits(path))
         if unit.states:
             return result
         if unit.lives:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netpol_lint import parse
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import string
 from netpol_lint.regex import regex
+from netpol_lint.repository import head
+from netpol_lint.repository.head import Head
 
 
 def _kinds(names: str) -> frozenset[str]:
@@ -53,29 +56,62 @@ class Manifest:
     Most objects are only asked what they are: the whole is parsed when somebody reads `root`.
     """
 
-    def __init__(self, text: str, part: parse.Part, head: Mapping, root: Mapping | None) -> None:
+    def __init__(
+        self, text: str, part: parse.Part, head: Head, root: Mapping | None, *, plain: bool = False
+    ) -> None:
         self._source = text, part
         self._root = root
-        metadata = head.get("metadata")
-        namespace = at(metadata, "namespace")
-        self.kind = string(head.get("kind")) or ""
-        self.api_version = string(head.get("apiVersion")) or ""
-        self.name = string(at(metadata, "name")) or ""
-        self.states = ""
+        self._plain = plain
+        self.kind = head.kind
+        self.api_version = head.api_version
+        self.name = head.name
+        placed = head.kind not in CLUSTER_SCOPED
+        self.states = head.states if placed else ""
         """The namespace it states; it may be a placeholder. Nothing on a cluster-wide kind."""
-        self.namespace = ""
+        self.namespace = head.namespace if placed else ""
         """The same, if it is a plain text."""
-        if self.kind not in CLUSTER_SCOPED and isinstance(namespace, Scalar):
-            self.namespace = string(namespace) or ""
-            self.states = "" if namespace.is_null else namespace.text
+
+    @property
+    def own(self) -> str | None:
+        """The namespace it states; the empty text for a placeholder, None where it states none."""
+        return self.namespace or ("" if self.states else None)
 
     @property
     def root(self) -> Mapping:
-        """The whole object."""
+        """The whole object; an empty one where it cannot be read."""
         if self._root is None:
             root = parse.parse(*self._source).root
             self._root = root if isinstance(root, Mapping) else Mapping(0, [], False)
         return self._root
+
+    def below(self, *names: str) -> Node | None:
+        """The value at the end of a path of field names; the rest is only parsed if it has to be.
+
+        None where there is none, and where the object cannot be read.
+        """
+        block = self._block(names)
+        if block is not None and not head.is_unfinished(self.text, block):
+            node = parse.parse(self.text, parse.Part(block.start, block.end)).root
+            if isinstance(node, Mapping):
+                return node
+        return at(self.root, *names)
+
+    def texts_below(self, *names: str) -> dict[str, str] | None:
+        """The fields at the end of a path, if all of them are plain texts that need no parser."""
+        block = self._block(names)
+        return None if block is None else head.texts(self.text, block)
+
+    def _block(self, names: Iterable[str]) -> head.Block | None:
+        text, (start, end) = self._source
+        block = head.top(text, start, end) if self._plain and self._root is None else None
+        for name in names:
+            block = None if block is None else head.below(text, block, name)
+        return block
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the object cannot be read, although its head can."""
+        return not self.root.entries
 
     @property
     def group(self) -> str:
@@ -104,28 +140,91 @@ class Manifest:
         return text.find(word, part.start, part.end) >= 0
 
 
+class Unread(NamedTuple):
+    """A document whose objects cannot be told."""
+
+    text: str
+    """Of its whole file."""
+    part: parse.Part
+    rendered: bool
+    """Whether it is a template; else it is broken."""
+
+    def mentions(self, word: str) -> bool:
+        """Whether its text has `word` somewhere."""
+        return self.text.find(word, self.part.start, self.part.end) >= 0
+
+
+def as_it_is(template: Unread) -> Manifest | None:
+    """The object of a template that is one before it is rendered: its holes stand in values."""
+    root = parse.parse(template.text, template.part).root
+    if not isinstance(root, Mapping) or string(root.get("kind")) is None:
+        return None
+    return Manifest(template.text, template.part, _head(root), root)
+
+
 def manifests(text: str) -> Iterator[Manifest]:
     """The objects of a file. Templates and what cannot be read are left out."""
+    return (each for each in contents(text) if isinstance(each, Manifest))
+
+
+def contents(text: str) -> Iterator[Manifest | Unread]:
+    """The objects of a file, and the documents that may be some but cannot be read."""
+    usual = head.is_usual(text)
     for part in parse.split(text):
-        if text.find("kind", part.start, part.end) < 0:
+        start, end = part
+        if text.find("kind", start, end) < 0:
             continue
-        body = text[part.start : part.end]
-        if TEMPLATE.search(body) is not None:
+        if is_template(text, start, end):
+            yield Unread(text, part, True)
             continue
-        head = _head(body)
-        if head is not None:
-            yield Manifest(text, part, head, None)
-            continue
-        root = parse.parse(text, part).root
-        if not isinstance(root, Mapping) or string(root.get("kind")) is None:
-            continue
-        listed = root.get("items") if (string(root.get("kind")) or "").endswith("List") else None
-        for each in (root,) if listed is None else items(listed):
-            if isinstance(each, Mapping) and string(each.get("kind")) is not None:
-                yield Manifest(text, part, each, each)
+        found = head.read(text, start, end) if usual else None
+        if found is None:
+            yield from _parsed(text, part)
+        elif found.kind:
+            yield Manifest(text, part, found, None, plain=True)
 
 
-def _head(body: str) -> Mapping | None:
+def is_template(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of text has the marks of what is rendered before it is applied."""
+    if text.find("{", start, end) < 0 and text.find("%", start, end) < 0:
+        return False
+    return (
+        text.find("{{", start, end) >= 0
+        or text.find("{%", start, end) >= 0
+        or text.find("<%", start, end) >= 0
+    )
+
+
+def _parsed(text: str, part: parse.Part) -> Iterator[Manifest | Unread]:
+    """The object of one document, or the items of a list, as the parser sees them."""
+    opening = _opening(text[part.start : part.end])
+    if opening is not None:
+        yield Manifest(text, part, _head(opening), None)
+        return
+    root = parse.parse(text, part).root
+    if root is None:
+        yield Unread(text, part, False)
+    if not isinstance(root, Mapping) or string(root.get("kind")) is None:
+        return
+    listed = root.get("items") if (string(root.get("kind")) or "").endswith("List") else None
+    for each in (root,) if listed is None else items(listed):
+        if isinstance(each, Mapping) and string(each.get("kind")) is not None:
+            yield Manifest(text, part, _head(each), each)
+
+
+def _head(root: Mapping) -> Head:
+    namespace = at(root, "metadata", "namespace")
+    states = namespace if isinstance(namespace, Scalar) and not namespace.is_null else None
+    return Head(
+        string(root.get("kind")) or "",
+        string(root.get("apiVersion")) or "",
+        string(at(root, "metadata", "name")) or "",
+        "" if states is None else states.text,
+        string(states) or "",
+    )
+
+
+def _opening(body: str) -> Mapping | None:
     """An object without its contents; None where only the whole of it can be read."""
     if body.lstrip(" \t\r\n").startswith(("{", "[")) or "<<" in body:
         return None

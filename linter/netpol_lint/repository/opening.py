@@ -10,14 +10,13 @@ import posixpath
 from collections.abc import Iterator
 
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.node import Scalar
+from netpol_lint.node import Node, Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository import argo
 from netpol_lint.repository.delivery import folder_of
-from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.index import ORDERS, Index, is_demonstration
 from netpol_lint.repository.landing import Landings
-from netpol_lint.repository.manifest import TEMPLATE, Manifest, at, stated
-from netpol_lint.repository.sighting import makes_pods
+from netpol_lint.repository.manifest import Manifest, as_it_is, at, contents, stated
 
 _PROGRAMS = (
     ".jsonnet", ".libsonnet", ".cue", ".dhall", ".tf", ".pkl", ".star",
@@ -58,6 +57,7 @@ def openings(index: Index, landings: Landings) -> Iterator[Opening]:
     yield from _of_builds(index)
     yield from _of_charts(index)
     yield from _of_templates(index)
+    yield from _of_unread(index)
     yield from _of_operators(index, landings)
     for each in index.installations:
         yield Opening(each.namespace, each.pods_only, each.why)
@@ -66,27 +66,41 @@ def openings(index: Index, landings: Landings) -> Iterator[Opening]:
 def _of_orders(index: Index, landings: Landings) -> Iterator[Opening]:
     """Releases of charts, and orders to apply what lies elsewhere."""
     for path in index.orders:
-        for manifest in index.tree.manifests(path):
-            if manifest.kind == "HelmRelease" and manifest.group.endswith("toolkit.fluxcd.io"):
-                given = stated(at(manifest.root, "spec", "targetNamespace"))
-                names = [given] if given else _names(landings, path, manifest)
-                for name in names:
-                    yield Opening(name or None, False, f"the HelmRelease {manifest.name} ({path})")
-            elif manifest.kind == "Kustomization" and manifest.group.endswith("toolkit.fluxcd.io"):
-                if _is_elsewhere(index, manifest):
-                    name = stated(at(manifest.root, "spec", "targetNamespace"))
-                    why = f"the Flux Kustomization {manifest.name} ({path})"
-                    yield Opening(name or None, False, why)
-            elif manifest.group == "argoproj.io":
-                yield from _of_argo(index, manifest, path)
-            elif manifest.kind == "HelmChart" and manifest.group == "helm.cattle.io":
-                name = stated(at(manifest.root, "spec", "targetNamespace")) or manifest.namespace
-                yield Opening(name or None, False, f"the HelmChart {manifest.name} ({path})")
+        for each in contents(index.tree.text(path)):
+            manifest = each if isinstance(each, Manifest) else as_it_is(each)
+            if manifest is not None and not manifest.is_broken:
+                yield from _of_order(index, landings, manifest, path)
+            elif any(map(each.mentions, ORDERS)) and not is_demonstration(path):
+                yield Opening(None, False, f"the orders of {path}")
 
 
-def _names(landings: Landings, path: str, manifest: Manifest) -> list[str | None]:
+def _of_order(index: Index, landings: Landings, manifest: Manifest, path: str) -> Iterator[Opening]:
+    if manifest.kind == "HelmRelease" and manifest.group.endswith("toolkit.fluxcd.io"):
+        given = _target(at(manifest.root, "spec", "targetNamespace"))
+        names = _names(landings, path, manifest.own) if given is None else [given]
+        for name in names:
+            yield Opening(name or None, False, f"the HelmRelease {manifest.name} ({path})")
+    elif manifest.kind == "Kustomization" and manifest.group.endswith("toolkit.fluxcd.io"):
+        if _is_elsewhere(index, manifest):
+            name = _target(at(manifest.root, "spec", "targetNamespace"))
+            why = f"the Flux Kustomization {manifest.name} ({path})"
+            yield Opening(name or None, False, why)
+    elif manifest.group == "argoproj.io":
+        yield from _of_argo(index, manifest, path)
+    elif manifest.kind == "HelmChart" and manifest.group == "helm.cattle.io":
+        given = _target(at(manifest.root, "spec", "targetNamespace"))
+        name = manifest.own if given is None else given
+        yield Opening(name or None, False, f"the HelmChart {manifest.name} ({path})")
+
+
+def _target(node: Node | None) -> str | None:
+    """A stated namespace; the empty text for one that is filled in later, None for none."""
+    name = stated(node)
+    return "" if name is not None and "{" in name else name
+
+
+def _names(landings: Landings, path: str, own: str | None) -> list[str | None]:
     """Where an object of a file lands; None where that cannot be told."""
-    own = manifest.namespace or ("" if manifest.states else None)
     return list(dict.fromkeys(each.namespace or None for each in landings.of(path, own)))
 
 
@@ -106,9 +120,7 @@ def _of_argo(index: Index, manifest: Manifest, path: str) -> Iterator[Opening]:
     spec = at(manifest.root, "spec")
     if manifest.kind == "ApplicationSet":
         spec = at(spec, "template", "spec")
-    target = stated(at(spec, "destination", "namespace"))
-    if target and ("{{" in target or "{" in target):
-        target = ""
+    target = _target(at(spec, "destination", "namespace"))
     for source in argo.sources(spec):
         written = at(source, "path")
         folder = folder_of(written.text) if isinstance(written, Scalar) else None
@@ -150,20 +162,25 @@ def _of_templates(index: Index) -> Iterator[Opening]:
                 yield Opening(None, False, f"the program {path}")
     for sighting in index.sightings:
         path = sighting.path
-        if sighting.template and sighting.makes_pods and not is_demonstration(path):
-            chart = index.renderers.chart_of(path)
-            if chart is None and TEMPLATE.search(index.tree.text(path)) is not None:
-                yield Opening(None, False, f"what {path} is rendered to")
+        if is_demonstration(path):
+            continue
+        if sighting.rendered and index.renderers.chart_of(path) is None:
+            yield Opening(None, False, f"what {path} is rendered to")
+        if sighting.broken:
+            yield Opening(None, False, f"what cannot be read of {path}")
+
+
+def _of_unread(index: Index) -> Iterator[Opening]:
+    """Files that are too large, or that nobody may read."""
+    for path in index.unread:
+        if not is_demonstration(path):
+            yield Opening(None, False, f"{path}, which is not read")
 
 
 def _of_operators(index: Index, landings: Landings) -> Iterator[Opening]:
     """Objects of somebody's own kinds, which operators turn into pods."""
     for sighting in index.sightings:
-        if not sighting.custom:
-            continue
-        for manifest in index.tree.manifests(sighting.path):
-            if makes_pods(manifest.kind, manifest.group):
-                for name in _names(landings, sighting.path, manifest):
-                    if name is not None:
-                        why = f"{manifest.kind} {manifest.name} ({sighting.path})"
-                        yield Opening(name, True, why)
+        for trait in dict.fromkeys(each for each in sighting.traits if each.makes_pods):
+            for name in _names(landings, sighting.path, trait.own):
+                if name is not None:
+                    yield Opening(name, True, f"the {trait.kind} of {sighting.path}")

@@ -47,13 +47,8 @@ def workload(found: Workload, build: Build) -> Workload:
         labels = None
     else:
         labels = _added(labels, done.pod_pairs(found.kind, found.group))
-    is_spec_known = not changed.may_write(*template, "spec")
-    return found._replace(
-        labels=labels,
-        name=done.name_of(found.kind, found.name, found.group) or found.name,
-        ports=found.ports if is_spec_known else None,
-        host_network=found.host_network and is_spec_known,
-    )
+    name = done.name_of(found.kind, found.name, found.group) or found.name
+    return found.changed(name, labels, is_spec_known=not changed.may_write(*template, "spec"))
 
 
 def service(found: Service, build: Build) -> Service:

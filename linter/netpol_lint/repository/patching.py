@@ -8,9 +8,10 @@ from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import string
 from netpol_lint.regex import regex
-from netpol_lint.repository.manifest import TEMPLATE, at, items, text_at
+from netpol_lint.repository import head
+from netpol_lint.repository.manifest import TEMPLATE, at, is_template, items, text_at
 from netpol_lint.repository.reference import References
-from netpol_lint.repository.transformation import WITH_TEMPLATE, Patch, Path, Target
+from netpol_lint.repository.transformation import WITH_TEMPLATE, Patch, Path, Target, overlap
 from netpol_lint.repository.tree import Tree
 from netpol_lint.span import Span
 
@@ -78,13 +79,24 @@ class Patches:
 
     def _documents(self, reference: Node | None) -> Iterator[Node | None]:
         """The documents of a file; None for what cannot be read."""
+        text = self._text(reference)
+        yield from (None,) if text is None else _documents(text)
+
+    def _text(self, reference: Node | None) -> str | None:
+        """The text of a file; None where it cannot be read."""
         paths = [] if reference is None else list(self._references.targets(reference))
         data = self._tree.read(paths[0], MAX_BYTES) if paths else None
-        yield from (None,) if data is None else _documents(parse.decode(data)[0])
+        return None if data is None else parse.decode(data)[0]
 
     def _of_file(
         self, reference: Node | None, span: Span, target: Target | None, options: Node | None
     ) -> Iterator[Patch]:
+        if options is None:
+            text = self._text(reference)
+            sketch = None if text is None else outline(text)
+            if sketch is not None:
+                yield Patch(self._path, span, target or sketch.target, sketch=sketch.writes)
+                return
         for document in self._documents(reference):
             yield from self._of_document(document, span, target, options)
 
@@ -128,6 +140,60 @@ class Patches:
                 fields.append(field)
         whole = None if fields is None else tuple(fields)
         return Patch(self._path, span, target or _identity(patch), whole)
+
+
+class Outline:
+    """A strategic merge patch in the usual style, of which most fields nobody asks for."""
+
+    def __init__(self, text: str, part: parse.Part, found: head.Head) -> None:
+        self._source = text, part
+        self._fields: tuple[Path, ...] | None = None
+        self._known: dict[Path, bool] = {}
+        self._group = found.api_version.rpartition("/")[0]
+        self._head = found
+
+    @property
+    def target(self) -> Target:
+        """The one object that it is for."""
+        return Target(
+            self._head.kind, self._head.name, self._group, self._head.namespace, exact=True
+        )
+
+    def writes(self, path: Path) -> bool:
+        """Whether it may write the field at `path`, something in it, or something around it."""
+        if path not in self._known:
+            self._known[path] = path not in _IDENTITY and self._leads_to(path)
+        return self._known[path]
+
+    def _leads_to(self, path: Path) -> bool:
+        text, (start, end) = self._source
+        block = head.top(text, start, end)
+        for name in path:
+            if block is None:
+                return self._writes(path)
+            if name not in block.places:
+                return False
+            block = head.below(text, block, name)
+        return True
+
+    def _writes(self, path: Path) -> bool:
+        """The same, by all that it writes."""
+        if self._fields is None:
+            root = parse.parse(*self._source).root
+            built_in = self._head.kind in _BUILT_IN
+            found = _written(root, (), built_in) if isinstance(root, Mapping) else ((),)
+            self._fields = tuple(field for field in found if field not in _IDENTITY)
+        return any(overlap(field, path) for field in self._fields)
+
+
+def outline(text: str) -> Outline | None:
+    """The outline of a file with one strategic merge patch; None where it has to be read whole."""
+    # What `$patch` says holds for all that stands around it.
+    if "$" in text or not head.is_usual(text) or is_template(text, 0, len(text)):
+        return None
+    parts = [part for part in parse.split(text) if text[part.start : part.end].strip()]
+    found = head.read(text, *parts[0]) if len(parts) == 1 else None
+    return None if found is None or not found.kind else Outline(text, parts[0], found)
 
 
 _NARROWING = ("labelSelector", "annotationSelector", "version")

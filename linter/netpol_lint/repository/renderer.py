@@ -27,6 +27,7 @@ class Renderers:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self._sources: dict[str, str] = {}
         self._embedding: dict[str, list[tuple[str, str]]] = {}
 
     @cached_property
@@ -54,9 +55,9 @@ class Renderers:
         """The program beside the file, or above it, that writes it out or carries it inside."""
         folder = posixpath.dirname(path)
         for beside in dict.fromkeys((folder, posixpath.dirname(folder))):
-            for name in self._tree.folders.get(beside, ()):
-                if name.endswith(_SOURCES) or name in _PROJECTS:
-                    return f"the source it is rendered from, {posixpath.join(beside, name)}"
+            source = self._source_in(beside)
+            if source:
+                return f"the source it is rendered from, {source}"
         while True:
             inside = posixpath.relpath(path, folder or ".")
             for source, pattern in self._patterns(folder):
@@ -65,6 +66,19 @@ class Renderers:
             if not folder:
                 return ""
             folder = posixpath.dirname(folder)
+
+    def _source_in(self, folder: str) -> str:
+        """The program in a folder; nothing where there is none."""
+        known = self._sources.get(folder)
+        if known is None:
+            names = (
+                name
+                for name in self._tree.folders.get(folder, ())
+                if name.endswith(_SOURCES) or name in _PROJECTS
+            )
+            found = next(names, "")
+            known = self._sources[folder] = posixpath.join(folder, found) if found else ""
+        return known
 
     def _patterns(self, folder: str) -> list[tuple[str, str]]:
         """The Go files of a folder with what they embed: only what lies below can be."""

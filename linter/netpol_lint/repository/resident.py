@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
 from netpol_lint.repository.kustomize import Build
@@ -35,13 +38,20 @@ class Resident(NamedTuple):
         return str(self.workload)
 
 
-class Front(NamedTuple):
-    """A Service in one namespace, by one build: the front of its pods."""
+class Front:
+    """A Service in one namespace, by one build: the front of its pods. Read when asked."""
 
-    service: Service
-    """As the build leaves it."""
-    path: str
-    build: Build
+    def __init__(self, name: str, path: str, build: Build, read: Callable[[], Service]) -> None:
+        self.name = name
+        """As its file says."""
+        self.path = path
+        self.build = build
+        self._read = read
+
+    @cached_property
+    def service(self) -> Service:
+        """As the build leaves it."""
+        return self._read()
 
     @property
     def selector(self) -> Labels | None:

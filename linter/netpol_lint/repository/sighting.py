@@ -1,19 +1,28 @@
-"""What the bytes of a manifest mention: which files are worth reading, and for which namespace."""
+"""What a file holds, object by object: which files are worth reading, and for which namespace."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cache, lru_cache
+
+from netpol_lint.cluster_kind import GROUPS
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.regex import regex
-from netpol_lint.repository.manifest import WORKLOADS
+from netpol_lint.repository.manifest import NAMESPACED, WORKLOADS, Manifest, contents
 
-_KIND = regex(rb"kind[\"']?\s*:\s*[\"']?([A-Z][A-Za-z]+)")
-_GROUP = regex(rb"apiVersion[\"']?\s*:\s*[\"']?([a-z0-9.-]+\.[a-z0-9-]+)/")
-_NAMESPACE = regex(rb"namespace[\"']?\s*:\s*[\"']?([^\s\"'#,}]+)")
-_METADATA = b"\nmetadata:"
-_NEXT_FIELD = regex(rb"\n[^\s#]")
+WIDE_ENGINES = frozenset(GROUPS)
+"""Kinds of policies that belong to the whole cluster."""
+ENGINES = WIDE_ENGINES | {
+    "CiliumNetworkPolicy",
+    "EgressFirewall",
+    "EgressNetworkPolicy",
+    "NetworkPolicy",
+}
+"""Kinds of policies about the traffic of pods, in whatever API group."""
+GENERATORS = frozenset(("ClusterPolicy", "GeneratingPolicy", "Policy"))
+"""Kinds of Kyverno that may make policies for the namespaces they choose."""
+COUNTED = WORKLOADS | ENGINES | {"Policy", "Service"}
+"""Kinds whose objects make up a namespace."""
 
-_MAKERS = frozenset(kind.encode() for kind in WORKLOADS)
-_KINDS = _MAKERS | {b"Service", b"Namespace"}
 _HARMLESS = frozenset(
     """
     argoproj.io aquasecurity.github.io bitnami.com cert-manager.io cilium.io crd.antrea.io
@@ -31,77 +40,93 @@ _POD_MAKERS = frozenset(
     PrometheusAgent ScaledJob Sensor ThanosRuler Workflow WorkflowTemplate
     """.split()  # noqa: SIM905
 )
+_LIVELY = tuple(WORKLOADS | {"NetworkPolicy"})
+_NAMELESS = "default"
+"""Where objects land that name no namespace: to state it is to say nothing."""
 
 
-class Sighting(NamedTuple):
-    """A manifest with something that decides about pods, Services or policies."""
+class Trait(NamedTuple):
+    """What one object is, and where it wants to be."""
 
-    path: str
-    kinds: frozenset[bytes]
-    """Those of interest. `NetworkPolicy` stands for everything that has the word in it."""
-    custom: bool
-    """Whether it mentions an object of somebody's own kind that may make pods."""
-    template: bool
-    """Whether it has the marks of a text that is rendered before it is applied."""
-    namespaces: frozenset[bytes]
-    """Whatever stands behind a `namespace:`."""
-    bare: bool
-    """Whether an object of it may state no namespace."""
-    udp: bool = False
-    """Whether a workload of it may have a port for UDP."""
+    kind: str
+    group: str
+    own: str | None
+    """The namespace it states; the empty text for a placeholder, None where it states none."""
+
+    @property
+    def states(self) -> bool:
+        """Whether it states a namespace."""
+        return self.own is not None
+
+    @property
+    def names_a_namespace(self) -> bool:
+        """Whether it states a namespace other than the default one."""
+        return self.own not in (None, _NAMELESS)
+
+    @property
+    def lives_in_a_namespace(self) -> bool:
+        """Whether it certainly needs a namespace."""
+        return self.kind in NAMESPACED
 
     @property
     def makes_pods(self) -> bool:
-        """Whether it mentions a workload."""
-        return not self.kinds.isdisjoint(_MAKERS)
+        """Whether an operator may make pods of it: an object of somebody's own kind."""
+        return self.kind in _POD_MAKERS or ("." in self.group and not _is_harmless(self.group))
 
 
-def sight(path: str, data: bytes) -> Sighting | None:
-    """What the bytes of one manifest mention; None where nobody is interested."""
-    mentioned = frozenset(_KIND.findall(data))
-    kinds = mentioned & _KINDS
-    if b"NetworkPolicy" in data:
-        kinds |= {b"NetworkPolicy"}
-    custom = _is_custom(data, mentioned)
-    if not kinds and not custom:
+class Sighting(NamedTuple):
+    """The objects of a file."""
+
+    path: str
+    traits: tuple[Trait, ...]
+    """Of all that can be read, in their order."""
+    rendered: bool
+    """Whether it has a template of a workload or a policy."""
+    broken: bool
+    """Whether it has something broken that may be a workload or a policy."""
+
+    @property
+    def places(self) -> frozenset[tuple[str, str | None]]:
+        """The kinds of objects that make up a namespace, with the namespaces that they state."""
+        return frozenset((each.kind, each.own) for each in self.traits if each.kind in COUNTED)
+
+    @property
+    def makes_pods(self) -> bool:
+        """Whether it has a workload."""
+        return self.has(WORKLOADS)
+
+    def has(self, kinds: Collection[str]) -> bool:
+        """Whether an object of one of these kinds is in it."""
+        return any(trait.kind in kinds for trait in self.traits)
+
+
+def sight(path: str, text: str) -> Sighting | None:
+    """The objects of one file; None where there is nothing of the kind."""
+    traits: list[Trait] = []
+    rendered = broken = False
+    for each in contents(text):
+        if isinstance(each, Manifest):
+            traits.append(_trait(each.kind, each.group, each.own))
+        elif any(map(each.mentions, _LIVELY)):
+            rendered = rendered or each.rendered
+            broken = broken or not each.rendered
+    if not traits and not rendered and not broken:
         return None
-    return Sighting(
-        path,
-        kinds,
-        custom,
-        any(mark in data for mark in (b"{{", b"{%", b"<%")),
-        frozenset(_NAMESPACE.findall(data)),
-        any(kind.endswith(b"List") for kind in mentioned) or _is_bare(data),
-        not kinds.isdisjoint(_MAKERS) and b"UDP" in data,
-    )
+    return Sighting(path, tuple(traits), rendered, broken)
 
 
-def makes_pods(kind: str, group: str) -> bool:
-    """Whether an operator may make pods of an object of somebody's own kind."""
-    return kind in _POD_MAKERS or ("." in group and not _is_harmless(group))
+def may_matter(data: bytes) -> bool:
+    """Whether a file that is too large to be read may hold workloads or policies."""
+    return b"kind" in data and any(kind.encode() in data for kind in _LIVELY)
 
 
-def _is_custom(data: bytes, kinds: frozenset[bytes]) -> bool:
-    groups = frozenset(_GROUP.findall(data))
-    return any(not _is_harmless(group.decode()) for group in groups) or any(
-        kind.decode() in _POD_MAKERS for kind in kinds
-    )
+@lru_cache(maxsize=20_000)
+def _trait(kind: str, group: str, own: str | None) -> Trait:
+    """One and the same for all objects that look alike: a repository holds many."""
+    return Trait(kind, group, own)
 
 
+@cache
 def _is_harmless(group: str) -> bool:
     parts = group.split(".")
     return any(".".join(parts[start:]) in _HARMLESS for start in range(len(parts)))
-
-
-def _is_bare(data: bytes) -> bool:
-    """Certain only for the usual style, where `metadata:` begins a line of its own."""
-    place = data.find(_METADATA)
-    if place < 0 or data.startswith((b"metadata:", b"{")) or b"\n{" in data:
-        return True
-    while place >= 0:
-        following = _NEXT_FIELD.search(data, place + len(_METADATA))
-        end = len(data) if following is None else following.start()
-        if data.find(b" namespace:", place, end) < 0:
-            return True
-        place = data.find(_METADATA, end)
-    return False

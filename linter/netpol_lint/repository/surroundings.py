@@ -14,9 +14,10 @@ from netpol_lint.policy import Policy, Presence
 from netpol_lint.repository import renderer, suggestion
 from netpol_lint.repository.census import Census
 from netpol_lint.repository.company import Companies, Company
-from netpol_lint.repository.index import Index, is_demonstration, names_a_namespace
+from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings, enclosing
+from netpol_lint.repository.sighting import COUNTED
 from netpol_lint.repository.suggestion import Suggestion
 from netpol_lint.repository.tree import STREAM, Tree
 from netpol_lint.repository.unlisted import Leftovers, Unlisted
@@ -56,6 +57,16 @@ class Picture:
         self.companies = Companies(self.index)
         self.leftovers = Leftovers(self.index)
 
+    def census_from(self, path: str) -> Census:
+        """The census as a file sees it: one that git ignores has its own objects in it, too."""
+        if self.index.tree.root is None or self.index.tree.has(path):
+            return self.census
+        own = self.index.sighting(path)
+        # Its policies are known to whoever judges them.
+        if own is None or not own.has((*COUNTED - {"NetworkPolicy"}, "Namespace")):
+            return self.census
+        return Census(self.index, self.landings, (*self.index.sightings, own))
+
 
 class Repository:
     """What a run may know about the files around a policy. Reads nothing before it is asked."""
@@ -63,6 +74,11 @@ class Repository:
     def __init__(self, root: str | None, options: Options | None = None) -> None:
         self._options = options or Options()
         self._picture = None if root is None else Picture(Tree(root))
+
+    def prepare(self) -> None:
+        """Reads what the surroundings of any file need, before processes part."""
+        if self._picture is not None:
+            self._picture.census.prepare()
 
     def surroundings(self, path: str | None) -> Surroundings:
         """The surroundings of one file; a relative path counts from the root.
@@ -85,6 +101,7 @@ class Surroundings:
         self._path = path
         self._options = options or Options()
         self._answers: dict[tuple[str | None, bool], EffectiveNamespace] = {}
+        self._census: Census | None = None
 
     @cached_property
     def _place(self) -> tuple[Picture, str] | None:
@@ -112,7 +129,10 @@ class Surroundings:
 
     def census(self, policy: Policy) -> Census:
         """Who lives where, as far as the repository of `policy` tells."""
-        return self._seen_from(policy)[0].census
+        if self._census is None:
+            picture, path = self._seen_from(policy)
+            self._census = picture.census_from(path)
+        return self._census
 
     def index(self, policy: Policy) -> Index:
         """The files around `policy`, and what is known of them."""
@@ -171,7 +191,7 @@ class Surroundings:
         """Why a missing namespace weighs little here, in words; nothing where it matters."""
         picture, path = self._seen_from(policy)
         index = picture.index
-        beside = any(map(names_a_namespace, index.tree.manifests(path)))
+        beside = any(trait.names_a_namespace for trait in index.traits(path))
         if not beside and not index.states_namespaces:
             around = "this input" if index.tree.root is None else "this repository"
             return f"no object of {around} names a namespace"

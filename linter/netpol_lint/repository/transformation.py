@@ -6,7 +6,7 @@ files. All of it can be put together: what a base does, then what the overlay up
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 
 from netpol_lint.answer import Answer
@@ -93,11 +93,13 @@ class Patch(NamedTuple):
     """The item, in the text of that file."""
     target: Target
     fields: tuple[Path, ...] | None = None
-    """All fields that it writes; None where that cannot be seen."""
+    """All fields that it writes; None where that cannot be seen, or is told by `sketch`."""
     deletes: bool = False
     """Whether it takes the object out of the build."""
     names: tuple[Around, ...] = _AS_IT_IS
     """The prefixes and suffixes under which the object is known where the patch is applied."""
+    sketch: Callable[[Path], bool] | None = None
+    """Tells whether a patch, the fields of which were not counted, may write one of them."""
 
     def touches(self, kind: str, name: str, group: str | None, namespace: str | None) -> Answer:
         """Whether it changes the object. What is None is not known, and may be anything."""
@@ -122,9 +124,11 @@ class Patch(NamedTuple):
 
     def writes(self, *path: str) -> bool:
         """Whether it may write the field at `path`, something in it, or something around it."""
+        if self.sketch is not None:
+            return self.sketch(path)
         if self.fields is None or self.deletes:
             return True
-        return any(_overlap(field, path) for field in self.fields)
+        return any(overlap(field, path) for field in self.fields)
 
 
 class Transformation(NamedTuple):
@@ -264,7 +268,8 @@ def _or_default(namespace: str) -> str:
     return namespace or "default"
 
 
-def _overlap(field: Path, path: Path) -> bool:
+def overlap(field: Path, path: Path) -> bool:
+    """Whether one of the fields is the other, or stands somewhere in it."""
     return all(one == other for one, other in zip(field, path, strict=False))
 
 

@@ -10,7 +10,7 @@ from netpol_lint.regex import regex
 from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.kustomize import FILE_NAMES, Kustomization
 from netpol_lint.repository.mention import Mentions
-from netpol_lint.repository.transformer import MAX_BYTES, root_of
+from netpol_lint.repository.transformer import root_of
 from netpol_lint.repository.workload import Spot
 
 _OPTIONAL = frozenset(
@@ -22,6 +22,7 @@ _OPTIONAL = frozenset(
 """Words in the names of files that are left out on purpose, besides examples and tests."""
 _TRIALS = frozenset(("demo", "example", "examples", "sample", "samples", "test", "tests"))
 _WORD = regex(r"[a-z]+")
+_FILE = regex(r"[^\s/\"'`,=()\[\]]+")
 
 
 class Unlisted(NamedTuple):
@@ -63,7 +64,7 @@ class Leftovers:
         if found is None or self._is_applied(path, folder):
             return None
         # A name in a comment of the kustomization has been taken out by somebody.
-        if name.encode() in (index.tree.read(beside.path, MAX_BYTES) or b""):
+        if name in _FILE.findall(index.tree.text(beside.path)):
             return None
         if self._mentions.of(path):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
+from functools import cached_property
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar
@@ -37,58 +38,111 @@ class ContainerPort(NamedTuple):
     """Where its name stands, or else its number."""
 
 
-class Workload(NamedTuple):
-    """A Deployment or another kind that makes pods, or a Pod itself."""
+class Workload:
+    """A Deployment or another kind that makes pods, or a Pod itself.
 
-    kind: str
-    group: str
-    """The API group; empty for the core one."""
-    name: str
-    spot: Spot
-    """Where its name stands."""
-    own_labels: Labels
-    """Of the object itself; pods do not carry them."""
-    own_labels_spot: Spot | None
-    labels: Labels | None
-    """Of its pods; None where one of them is filled in later, or the template lies elsewhere."""
-    labels_spot: Spot
-    """Where the pods' labels stand, or else its name."""
-    annotations: Labels
-    """Of its pods, as far as they can be read."""
-    host_network: bool
-    host_network_spot: Spot | None
-    dns_policy: str
-    """Of its pods; nothing where none is stated."""
-    ports: tuple[ContainerPort, ...] | None
-    """All that its containers declare; None where some cannot be read."""
+    Of most workloads nobody asks more than the labels of their pods: the rest is read when asked.
+    """
+
+    def __init__(self, manifest: Manifest, path: str) -> None:
+        self._manifest = manifest
+        self._path = path
+        self._template = TEMPLATES.get(manifest.kind, ("spec", "template"))
+        self.kind = manifest.kind
+        self.group = manifest.group
+        """The API group; empty for the core one."""
+        self.name = manifest.name
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
+    def changed(self, name: str, labels: Labels | None, *, is_spec_known: bool) -> Workload:
+        """The same with another name and labels; what is not known is said to be unknown."""
+        twin = Workload(self._manifest, self._path)
+        twin.name = name
+        twin.labels = labels
+        if not is_spec_known:
+            twin.ports, twin.host_network, twin.host_network_spot = None, False, None
+        return twin
+
+    @cached_property
+    def _metadata(self) -> Node | None:
+        return self._manifest.below("metadata")
+
+    @cached_property
+    def _pod_metadata(self) -> Node | None:
+        return self._manifest.below(*self._template, "metadata")
+
+    @cached_property
+    def _pod_spec(self) -> Node | None:
+        return at(self._manifest.root, *self._template, "spec")
+
+    @cached_property
+    def spot(self) -> Spot:
+        """Where its name stands."""
+        first = _spot(self._path, at(self._metadata, "name"))
+        return first or Spot(self._path, _first(self._manifest.root))
+
+    @property
+    def own_labels(self) -> Labels:
+        """Of the object itself; pods do not carry them."""
+        plain = self._manifest.texts_below("metadata", "labels")
+        return texts(at(self._metadata, "labels")) if plain is None else plain
+
+    @property
+    def own_labels_spot(self) -> Spot | None:
+        """Where they stand."""
+        return _key_spot(self._path, self._metadata, "labels")
+
+    @cached_property
+    def labels(self) -> Labels | None:
+        """Of its pods; None where one is filled in later, or where the template lies elsewhere."""
+        if self.kind == "Rollout" and at(self._manifest.root, "spec", "workloadRef") is not None:
+            return None
+        plain = self._manifest.texts_below(*self._template, "metadata", "labels")
+        if plain is not None:
+            return plain
+        node = at(self._pod_metadata, "labels")
+        return None if node is None and self._manifest.is_broken else known(node)
+
+    @property
+    def labels_spot(self) -> Spot:
+        """Where the pods' labels stand, or else its name."""
+        return _key_spot(self._path, self._pod_metadata, "labels") or self.spot
+
+    @property
+    def annotations(self) -> Labels:
+        """Of its pods, as far as they can be read."""
+        return texts(at(self._pod_metadata, "annotations"))
+
+    @cached_property
+    def host_network(self) -> bool:
+        """Whether its pods certainly have the network of their node."""
+        if not self._manifest.mentions("hostNetwork"):
+            return False
+        host = at(self._pod_spec, "hostNetwork")
+        return isinstance(host, Scalar) and host.text == "true"
+
+    @cached_property
+    def host_network_spot(self) -> Spot | None:
+        """Where that stands."""
+        return _key_spot(self._path, self._pod_spec, "hostNetwork") if self.host_network else None
+
+    @property
+    def dns_policy(self) -> str:
+        """Of its pods; nothing where none is stated."""
+        stated = self._manifest.mentions("dnsPolicy")
+        return (string(at(self._pod_spec, "dnsPolicy")) or "") if stated else ""
+
+    @cached_property
+    def ports(self) -> tuple[ContainerPort, ...] | None:
+        """All that its containers declare; None where some cannot be read."""
+        return None if self._manifest.is_broken else _ports(self._pod_spec, self._path)
+
 
 def read(manifest: Manifest, path: str) -> Workload:
     """The workload that an object of a kind in `manifest.WORKLOADS` is."""
-    metadata = at(manifest.root, "metadata")
-    pod = at(manifest.root, *TEMPLATES.get(manifest.kind, ("spec", "template")))
-    name = _spot(path, at(metadata, "name")) or Spot(path, _first(manifest.root))
-    labels = at(pod, "metadata", "labels")
-    host = at(pod, "spec", "hostNetwork")
-    is_host = isinstance(host, Scalar) and host.text == "true"
-    return Workload(
-        manifest.kind,
-        manifest.group,
-        manifest.name,
-        name,
-        texts(at(metadata, "labels")),
-        _key_spot(path, metadata, "labels"),
-        None if at(manifest.root, "spec", "workloadRef") is not None else known(labels),
-        _key_spot(path, at(pod, "metadata"), "labels") or name,
-        texts(at(pod, "metadata", "annotations")),
-        is_host,
-        _key_spot(path, at(pod, "spec"), "hostNetwork") if is_host else None,
-        string(at(pod, "spec", "dnsPolicy")) or "",
-        _ports(at(pod, "spec"), path),
-    )
+    return Workload(manifest, path)
 
 
 def texts(node: Node | None) -> dict[str, str]:
