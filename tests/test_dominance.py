@@ -26,12 +26,14 @@ class Row(NamedTuple):
     name: str = "web"
     beside: str = ""
     """The objects around the policy: a file of its own in the same folder."""
+    other: tuple[str, str] | None = None
+    """Name and spec of a policy before it, where the mistake takes two."""
 
     @property
     def text(self) -> str:
-        """The whole policy."""
-        metadata = f"metadata: {{name: {self.name}, namespace: shop}}\n"
-        return f"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n{metadata}{self.spec}"
+        """The whole file."""
+        own = _document(self.name, self.spec)
+        return own if self.other is None else f"{_document(*self.other)}\n---\n{own}"
 
     def findings(self, *names: str) -> list[str]:
         """The rules that speak about it, of the default-on ones and of `names`."""
@@ -45,6 +47,11 @@ class Row(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.winner}-over-{'-and-'.join(self.silenced)}"
+
+
+def _document(name: str, spec: str) -> str:
+    metadata = f"metadata: {{name: {name}, namespace: shop}}\n"
+    return f"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n{metadata}{spec}"
 
 
 OPEN = "ingress: [{}]"
@@ -63,6 +70,7 @@ metadata: {name: front, namespace: shop}
 spec: {selector: {app: ledger}}
 """
 KUBE_SYSTEM = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
+NARROW = f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: [{{{TILL}}}]}}]}}"
 NOTHING_OPEN = ("null-rule", "open-to-everyone", "deny-that-allows")
 
 TABLE = (
@@ -295,6 +303,46 @@ TABLE = (
         "spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: "
         "[{namespaceSelector: {}}, {podSelector: {matchLabels: {app: ledgers}}}]}]}",
         beside=WORKLOAD,
+    ),
+    Row(
+        "deny-that-allows",
+        ("voided-by-allow-all",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], {OPEN}}}",
+        "deny-ingress",
+        other=("till", NARROW),
+    ),
+    Row(
+        "null-rule",
+        ("voided-by-allow-all",),
+        f"spec:\n  {WEB}\n  policyTypes: [Ingress]\n  ingress:\n  -\n",
+        "open",
+        other=("till", NARROW),
+    ),
+    Row(
+        "open-to-everyone",
+        ("voided-by-allow-all",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], ingress: [{{from: []}}]}}",
+        "open",
+        other=("till", NARROW),
+    ),
+    Row("duplicate-policy", ("redundant-policy",), NARROW, other=("web", NARROW)),
+    Row(
+        "undeclared-direction",
+        ("egress-without-dns",),
+        f"spec: {{{WEB}, policyTypes: [Ingress], egress: [{{to: [{{{TILL}}}]}}]}}",
+    ),
+    Row(
+        "openshift-dns-port",
+        ("egress-without-dns",),
+        f"spec: {{{WEB}, policyTypes: [Egress], egress: [{{to: [{{{TILL}}}]}}, {{to: "
+        "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: openshift-dns}}}], "
+        "ports: [{port: 53, protocol: UDP}]}]}",
+    ),
+    Row(
+        "missing-udp",
+        ("egress-without-dns",),
+        f"spec: {{{WEB}, policyTypes: [Egress], egress: [{{to: [{{{TILL}}}]}}, "
+        "{ports: [{port: 53}]}]}",
     ),
 )
 

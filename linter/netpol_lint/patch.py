@@ -6,6 +6,9 @@ alias, a flow list across comments): then there is no fix, which is better than 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from netpol_lint import scalar
 from netpol_lint.edit import Edit, apply
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
@@ -148,6 +151,55 @@ def add_item(text: str, sequence: Sequence, index: int, pairs: tuple[str, ...]) 
     gap = text[dash + 1 : key]
     lines = f"{newline}{indent} {gap}".join(pairs)
     return (Edit(Span(place, place), f"{newline}{indent}-{gap}{lines}"),)
+
+
+def add_tree(
+    text: str, sequence: Sequence, index: int, content: dict[str, Any], quote: str = ""
+) -> Edits:
+    """Inserts an object of whatever depth behind item `index` of a list, written as that one is.
+
+    Its keys and texts stand in `quote`. Lists below a key are indented if those of the item are.
+    """
+    item = sequence.items[index]
+    if not isinstance(item, Mapping):
+        return None
+    if sequence.flow or item.flow:
+        pairs = [f"{quote}{key}{quote}: {_braced(each, quote)}" for key, each in content.items()]
+        return add_item(text, sequence, index, tuple(pairs))
+    indented = any(
+        isinstance(entry.value, Sequence)
+        and not entry.value.flow
+        and not entry.value.alias
+        and bool(entry.value.items)
+        and column(text, dash_of(text, entry.value, 0).start) > column(text, entry.key.start)
+        for entry in item.entries
+    )
+    return add_item(text, sequence, index, tuple(_lines(content, quote, "  " if indented else "")))
+
+
+def _braced(content: Any, quote: str) -> str:
+    if isinstance(content, dict):
+        pairs = (f"{quote}{key}{quote}: {_braced(each, quote)}" for key, each in content.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(content, list):
+        return f"[{', '.join(_braced(each, quote) for each in content)}]"
+    return f"{quote}{content}{quote}" if isinstance(content, str) else str(content)
+
+
+def _lines(content: dict[str, Any], quote: str, margin: str) -> Iterator[str]:
+    """An object on lines of its own, the lists in it `margin` to the right of their keys."""
+    for key, each in content.items():
+        if isinstance(each, dict) and each:
+            yield f"{quote}{key}{quote}:"
+            yield from (f"  {line}" for line in _lines(each, quote, margin))
+        elif isinstance(each, list) and each:
+            yield f"{quote}{key}{quote}:"
+            for item in each:
+                first, *others = _lines(item, quote, margin)
+                yield f"{margin}- {first}"
+                yield from (f"{margin}  {line}" for line in others)
+        else:
+            yield f"{quote}{key}{quote}: {_braced(each, quote)}"
 
 
 def add_scalar(text: str, sequence: Sequence, content: str) -> Edits:

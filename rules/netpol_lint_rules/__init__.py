@@ -33,6 +33,7 @@ from netpol_lint_rules.intent import (
     deny_that_allows,
     deny_written_as_allow,
     metadata_not_denied,
+    powerless_deny,
 )
 from netpol_lint_rules.namespaces import (
     fixed_overlay_namespace,
@@ -49,9 +50,16 @@ from netpol_lint_rules.platform import (
     api_server_service_ip,
     dns_to_anywhere,
     dns_udp_only,
+    egress_without_dns,
     metadata_reachable,
     openshift_dns_port,
     unusual_dns_selector,
+)
+from netpol_lint_rules.policies import (
+    duplicate_policy,
+    missing_default_deny,
+    redundant_policy,
+    voided_by_allow_all,
 )
 from netpol_lint_rules.ports import (
     missing_udp,
@@ -157,6 +165,7 @@ RULES: tuple[Rule, ...] = (
     allow_that_denies.RULE,
     deny_written_as_allow.RULE,
     metadata_not_denied.RULE,
+    powerless_deny.RULE,
     open_to_everyone.RULE,
     all_ports_item.RULE,
     internet_via_selector.RULE,
@@ -174,6 +183,7 @@ RULES: tuple[Rule, ...] = (
     # What clusters and clouds bring along.
     openshift_dns_port.RULE,
     unusual_dns_selector.RULE,
+    egress_without_dns.RULE,
     metadata_reachable.RULE,
     api_server_by_selector.RULE,
     # What the repository makes of it.
@@ -195,6 +205,9 @@ RULES: tuple[Rule, ...] = (
     host_network_subject.RULE,
     host_network_peer.RULE,
     one_sided_allow.RULE,
+    # What the policies of a namespace make of each other.
+    duplicate_policy.RULE,
+    voided_by_allow_all.RULE,
     # Wider than a careful operator leaves it.
     broad_peer.RULE,
     negated_namespace_selector.RULE,
@@ -204,9 +217,11 @@ RULES: tuple[Rule, ...] = (
     sensitive_port.RULE,
     pod_cidr.RULE,
     dns_to_anywhere.RULE,
+    missing_default_deny.RULE,
     # The same traffic, more plainly written.
     missing_policy_types.RULE,
     inert_policy.RULE,
+    redundant_policy.RULE,
     overlapping_cidrs.RULE,
     local_selector_for_remote_app.RULE,
     redundant_peer.RULE,

@@ -7,21 +7,24 @@ build brings there, are read for it.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
+from netpol_lint import parse
 from netpol_lint import policy as policies
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
+from netpol_lint.regex import regex
 from netpol_lint.repository import entrance, outcome, service, workload
 from netpol_lint.repository.entrance import Entrance
 from netpol_lint.repository.environment import is_scattered, place_of
 from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings
-from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
+from netpol_lint.repository.manifest import TEMPLATE, WORKLOADS, Manifest, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
 from netpol_lint.repository.roll import Roll
@@ -42,6 +45,9 @@ MAX_FILES = 5_000
 MAX_OBJECTS = 20_000
 """Objects of one namespace, or without one, that are counted."""
 _CROWDED = "there are more files than are read"
+
+_KYVERNO = "kyverno.io/"
+_KIND = regex(r"^kind:[ \t]*([A-Za-z]+)", re.MULTILINE)
 
 
 class _Landed(NamedTuple):
@@ -230,6 +236,12 @@ class Census:
                 if policies.is_policy(each.manifest.root):
                     yield policies.read(each.manifest.text, each.manifest.root)
 
+    @cached_property
+    def _lost_foreigners(self) -> tuple[Foreigner, ...]:
+        """The policies of other engines that nobody gives a namespace: they may be in any."""
+        lost = self._lost(ENGINES - WIDE_ENGINES)
+        return tuple(chain.from_iterable(map(_foreigners, lost)))
+
     def _count(self, name: str) -> Population:
         paths = self._by_namespace.get(name, ())
         landed = (
@@ -253,7 +265,11 @@ class Census:
             self.strays,
             fronts,
             siblings,
-            (*self._clusterwide, *chain.from_iterable(map(_foreigners, here))),
+            (
+                *self._clusterwide,
+                *self._lost_foreigners,
+                *chain.from_iterable(map(_foreigners, here)),
+            ),
             next((each.why for each in reasons), crowded),
             next((each.why for each in reasons if not each.pods_only), crowded or homeless),
             is_scattered((*residents, *fronts, *siblings)),
@@ -266,12 +282,16 @@ class Census:
     @cached_property
     def _clusterwide(self) -> tuple[Foreigner, ...]:
         """What decides about the traffic of more than one namespace."""
-        return tuple(
-            found
+        found = [
+            each
             for path in self._with(_WIDE)
-            for each in self._landed(path, _WIDE)
-            for found in _foreigners(each)
-        )
+            for landed in self._landed(path, _WIDE)
+            for each in _foreigners(landed)
+        ]
+        for sighting in self._sightings:
+            if sighting.rendered:
+                found += _generators(self._index.tree.text(sighting.path), sighting.path)
+        return tuple(found)
 
     @cached_property
     def _by_namespace(self) -> dict[str, list[str]]:
@@ -404,6 +424,19 @@ def _siblings(each: _Landed, ways: Collection[Build]) -> Iterator[Sibling]:
         found = policies.read(manifest.text, manifest.root)
         for way in ways:
             yield Sibling(outcome.policy(found, way), each.path, way)
+
+
+def _generators(text: str, path: str) -> Iterator[Foreigner]:
+    """Policies of Kyverno that have variables in them, which look like templates."""
+    if _KYVERNO not in text:
+        return
+    for part in parse.split(text):
+        body = text[part.start : part.end]
+        if TEMPLATE.search(body) is None or _KYVERNO not in body or "NetworkPolicy" not in body:
+            continue
+        kind = _KIND.search(body)
+        if kind is not None and kind[1] in GENERATORS:
+            yield Foreigner(kind[1], "", path, body)
 
 
 def _foreigners(each: _Landed) -> Iterator[Foreigner]:

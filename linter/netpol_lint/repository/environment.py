@@ -56,7 +56,7 @@ def together(first: tuple[str, Build], second: tuple[str, Build], *, scattered: 
     place, other = place_of(*first), place_of(*second)
     if place == other:
         return True
-    return not scattered and not _are_variants(place, other)
+    return not scattered and not are_variants(place, other)
 
 
 def stem(name: str) -> tuple[str, ...]:
@@ -68,8 +68,8 @@ def stem(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word.rstrip("0123456789") not in _VARIANTS)
 
 
-def _are_variants(first: str, second: str) -> bool:
-    """Whether the folders look like two variants, such as environments, of one thing."""
+def are_variants(first: str, second: str) -> bool:
+    """Whether the paths look like two variants, such as environments, of one thing."""
     names, others = first.split("/"), second.split("/")
     common = len(posixpath.commonprefix([names, others]))
     if common and common < min(len(names), len(others)) and names[common - 1] in _CONTAINERS:

@@ -15,7 +15,7 @@ from netpol_lint.repository.command import Command
 from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.installation import Installation
 from netpol_lint.repository.kustomize import Graph
-from netpol_lint.repository.manifest import TEMPLATE
+from netpol_lint.repository.manifest import TEMPLATE, manifests
 from netpol_lint.repository.renderer import Renderers
 from netpol_lint.repository.sighting import Sighting, Trait, may_matter, sight
 from netpol_lint.repository.tree import Tree
@@ -34,9 +34,9 @@ MAX_UNIT = 1_000
 """Files of a folder that are looked at to find out what is applied together."""
 
 _DEMONSTRATION = (
-    "chainsaw demo demos doc docs documentation e2e example examples exercise exercises fixture"
-    " fixtures kuttl lab labs playground recipe recipes sample samples scenario scenarios test"
-    " testdata testing tests tutorial tutorials workshop"
+    "chainsaw course courses demo demos doc docs documentation e2e example examples exercise"
+    " exercises fixture fixtures kuttl lab labs lesson lessons playground recipe recipes sample"
+    " samples scenario scenarios test testdata testing tests training tutorial tutorials workshop"
 )
 
 
@@ -100,6 +100,7 @@ class Index:
         self._sighted: dict[str, Sighting | None] = {}
         self._units: dict[str, Unit] = {}
         self._covering: dict[str, tuple[Delivery, ...]] = {}
+        self._objects: dict[str, frozenset[tuple[str, str]]] = {}
 
     @property
     def complete(self) -> bool:
@@ -314,6 +315,14 @@ class Index:
     @cached_property
     def _all_by_name(self) -> _ByName:
         return _ByName(self.all_commands)
+
+    def objects(self, path: str) -> frozenset[tuple[str, str]]:
+        """Kind and name of all objects of a file."""
+        known = self._objects.get(path)
+        if known is None:
+            found = manifests(self.tree.text(path))
+            known = self._objects[path] = frozenset((each.kind, each.name) for each in found)
+        return known
 
     def releases_of(self, chart: str) -> tuple[str, ...]:
         """The namespaces into which the chart in a folder is installed, as far as is known."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from netpol_lint import parse
+from netpol_lint.answer import Answer
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.node import Mapping, Scalar
-from netpol_lint.policy import string
-from netpol_lint.repository.manifest import TEMPLATE, at, items, stated
-from netpol_lint.repository.reference import References, mentioned
+from netpol_lint.repository.kustomization import FILE_NAMES, Kustomization, read
 from netpol_lint.repository.transformation import (
     ANYTHING,
     NO_EFFECT,
@@ -21,15 +18,8 @@ from netpol_lint.repository.transformation import (
     Transformation,
     in_order,
 )
-from netpol_lint.repository.transformer import (
-    MAX_BYTES,
-    effect_of,
-    is_relevant_configuration,
-    root_of,
-)
+from netpol_lint.repository.transformer import MAX_BYTES, effect_of, is_relevant_configuration
 from netpol_lint.repository.tree import Tree
-
-FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 MAX_KUSTOMIZATIONS = 20_000
 MAX_EDGES = 200_000
@@ -42,40 +32,7 @@ MAX_MEMBERS = 5_000
 
 _SHARED = frozenset(("base", "bases", "common", "component", "components", "shared"))
 """Folders whose kustomizations are there to be built upon."""
-_GENERATORS = ("configMapGenerator", "secretGenerator", "generators", "helmCharts")
-_PLUGINS = ("generators", "helmCharts", "helmChartInflationGenerator")
-_CHARTS = ("helmCharts", "helmChartInflationGenerator")
-_PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "configurations")
 _AS_RESOURCE = -1
-
-
-class Kustomization(NamedTuple):
-    """One `kustomization.yaml`, reduced to what it is made of."""
-
-    folder: str
-    path: str
-    is_component: bool = False
-    namespace: str | None = None
-    """What it gives to everything it builds; the empty text for what is filled in later."""
-    resources: tuple[str, ...] = ()
-    """Files and folders of this repository."""
-    components: tuple[str, ...] = ()
-    fragments: tuple[str, ...] = ()
-    """Files that are patches, not objects."""
-    configurations: tuple[str, ...] = ()
-    """Files that tell kustomize which fields hold labels, names and namespaces."""
-    mentioned: frozenset[str] = frozenset()
-    """Files and folders that it refers to in any role."""
-    closed: bool = False
-    """Whether its resources and components can all be read here."""
-    opaque: bool = False
-    """Whether a component or a configuration cannot be read here, which might change anything."""
-    generates: bool = False
-    """Whether it makes objects of its own."""
-    plugged: bool = False
-    """Whether something makes objects for it that nobody can foresee: charts, programs."""
-    inflates: bool = False
-    """Whether it renders charts."""
 
 
 class Build(NamedTuple):
@@ -94,6 +51,15 @@ class Build(NamedTuple):
     """What happens to the objects on the way."""
     movers: tuple[Patch, ...] = ()
     """Patches that may write another namespace into single objects, after all of that."""
+    unmoved: Build | None = None
+    """The same build for an object that none of `movers` touches, where there are some."""
+
+    def of(self, kind: str, name: str, group: str | None, namespace: str | None) -> Build:
+        """The same build for one object of the file, called by what its file says about it."""
+        if self.unmoved is None:
+            return self
+        touching = (patch.touches(kind, name, group, namespace) for patch in self.movers)
+        return self if any(each is not Answer.REFUTED for each in touching) else self.unmoved
 
 
 class Contents(NamedTuple):
@@ -113,7 +79,7 @@ class Graph:
         self._tree = tree
         self._effects: dict[str, Effect] = {}
         self._applied: dict[str, Effect] = {}
-        self._edges: dict[tuple[str, int], Effect] = {}
+        self._edges: dict[str, list[Effect]] = {}
         self._ways: dict[str, tuple[tuple[str, Effect], ...]] = {}
         self._builds: dict[str, tuple[Build, ...]] = {}
         self.complete = True
@@ -131,7 +97,7 @@ class Graph:
             if len(found) >= MAX_KUSTOMIZATIONS or edges >= MAX_EDGES:
                 self.complete = False
                 break
-            found[folder] = kustomization = self._read(folder, path)
+            found[folder] = kustomization = read(self._tree, folder, path)
             edges += len(kustomization.resources) + len(kustomization.components)
         return found
 
@@ -291,13 +257,14 @@ class Graph:
         Its components come one after the other, each upon all that was gathered before it, and its
         own transformers come last. Source: accumulateTarget in api/internal/target/kusttarget.go.
         """
-        known = self._edges.get((folder, position))
+        known = self._edges.get(folder)
         if known is None:
-            later = self.kustomizations[folder].components[position + 1 :]
-            effects = [self._of_component(component) for component in later]
-            known = in_order((*effects, self._own(folder)))
-            self._edges[folder, position] = known
-        return known
+            known = [self._own(folder)]
+            for component in reversed(self.kustomizations[folder].components):
+                known.append(self._of_component(component).then(known[-1]))
+            known.reverse()
+            self._edges[folder] = known
+        return known[position + 1]
 
     def _of_component(self, start: str) -> Effect:
         """What a component does to what was gathered before it."""
@@ -321,7 +288,9 @@ class Graph:
         known = self._effects.get(folder)
         if known is None:
             kustomization = self.kustomizations[folder]
-            known = effect_of(self._tree, folder, kustomization.path)
+            known = NO_EFFECT
+            if kustomization.transforms:
+                known = effect_of(self._tree, folder, kustomization.path)
             if kustomization.opaque:
                 why = f"a component of {kustomization.path} that is not in this repository"
                 known = Effect(None, None, True, why, ANYTHING).then(known)
@@ -332,10 +301,11 @@ class Graph:
 
     def _at_root(self, folder: str, effect: Effect) -> Build:
         kustomization = self.kustomizations[folder]
+        if kustomization.signature is not None:
+            signed = Transformation(label_pairs=(kustomization.signature,))
+            effect = effect.then(Effect(done=signed))
         movers = effect.movers
         supplied, why = effect.supplied, effect.why
-        if movers and not supplied:
-            supplied, why = True, f"a patch of {movers[-1].path} writes a namespace"
         if not effect.namespace and not supplied:
             if kustomization.is_component:
                 why = f"the build that uses the component {kustomization.path}"
@@ -343,7 +313,11 @@ class Graph:
             elif not _SHARED.isdisjoint(folder.split("/")[-2:]):
                 why = f"the builds upon {kustomization.path}"
                 supplied = True
-        return Build(folder, effect.namespace, supplied, why, effect.place, effect.done, movers)
+        build = Build(folder, effect.namespace, supplied, why, effect.place, effect.done)
+        if movers and not supplied:
+            why = f"a patch of {movers[-1].path} writes a namespace"
+            return build._replace(supplied=True, why=why, movers=movers, unmoved=build)
+        return build
 
     def members(self, root: str) -> tuple[tuple[str, ...], bool, bool, bool]:
         """What a build consists of: its files; whether all of it can be read; whether it makes
@@ -381,44 +355,3 @@ class Graph:
             if len(files) > MAX_MEMBERS:
                 return tuple(files)[:MAX_MEMBERS], parts, False
         return tuple(files), parts, True
-
-    def _read(self, folder: str, path: str) -> Kustomization:
-        empty = Kustomization(folder, path, opaque=True)
-        data = self._tree.read(path, MAX_BYTES)
-        text = "" if data is None else parse.decode(data)[0]
-        if TEMPLATE.search(text) is not None:
-            return empty._replace(namespace="")
-        root = root_of(text)
-        if root is None:
-            return empty
-        objects = References(self._tree, folder)
-        resources = objects.all(root, "resources", "bases")
-        changes = References(self._tree, folder)
-        components = changes.all(root, "components")
-        configurations = changes.all(root, "configurations")
-        namespace = stated(root.get("namespace"))
-        if items(root.get("transformers")):
-            namespace = effect_of(self._tree, folder, path).namespace
-        return Kustomization(
-            folder,
-            path,
-            string(root.get("kind")) == "Component",
-            namespace,
-            resources,
-            components,
-            tuple(self._patch_files(root, References(self._tree, folder))),
-            configurations,
-            mentioned(root, References(self._tree, folder)),
-            objects.closed and changes.closed,
-            not changes.closed,
-            any(items(root.get(field)) for field in _GENERATORS),
-            any(items(root.get(field)) for field in _PLUGINS),
-            any(items(root.get(field)) for field in _CHARTS),
-        )
-
-    def _patch_files(self, root: Mapping, references: References) -> Iterator[str]:
-        for field in _PATCHES:
-            for item in items(root.get(field)):
-                named = at(item, "path") if isinstance(item, Mapping) else item
-                if isinstance(named, Scalar) and "\n" not in named.text:
-                    yield from references.targets(named)

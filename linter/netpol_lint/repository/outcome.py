@@ -78,7 +78,8 @@ def namespace_labels(labels: Labels, build: Build) -> Labels | None:
         return labels
     if build.done.may_change("Namespace", "", ("metadata", "labels")):
         return None
-    return _added(labels, build.done.label_pairs)
+    pairs = (pair for pair in build.done.label_pairs if pair.kind in ("", "Namespace"))
+    return _added(labels, pairs)
 
 
 def policy(found: Policy, build: Build) -> Policy:

@@ -11,7 +11,8 @@ from netpol_lint.regex import regex
 from netpol_lint.repository import head
 from netpol_lint.repository.manifest import TEMPLATE, at, is_template, items, text_at
 from netpol_lint.repository.reference import References
-from netpol_lint.repository.transformation import WITH_TEMPLATE, Patch, Path, Target, overlap
+from netpol_lint.repository.target import Target
+from netpol_lint.repository.transformation import WITH_TEMPLATE, Patch, Path, overlap
 from netpol_lint.repository.tree import Tree
 from netpol_lint.span import Span
 
@@ -28,26 +29,29 @@ _SEGMENT = regex(r"(?:\\.|\[[^\]]*\]?|[^.\\\[]|\\$)+")
 
 
 class Patches:
-    """Reads the patches of one kustomization, whose path is `path`."""
+    """Reads the patches that stand in the file at `path`; `span` is where, if it is one place."""
 
-    def __init__(self, tree: Tree, references: References, path: str) -> None:
+    def __init__(
+        self, tree: Tree, references: References, path: str, span: Span | None = None
+    ) -> None:
         self._tree = tree
         self._references = references
         self._path = path
+        self._span = span
 
     def strategic(self, item: Node) -> Iterator[Patch]:
         """An item of `patchesStrategicMerge`: a path, or the patch itself."""
         if isinstance(item, Scalar) and ("\n" in item.text or item.text.startswith("{")):
-            yield from self._of_text(item.text, item.span, None, None)
+            yield from self._of_text(item.text, self._place(item), None, None)
         else:
-            yield from self._of_file(item, item.span, None, None)
+            yield from self._of_file(item, self._place(item), None, None)
 
     def patch(self, item: Node) -> Iterator[Patch]:
-        """An item of `patches` or `patchesJson6902`."""
-        span = _place(item)
+        """An item of `patches` or `patchesJson6902`, or a transformer that reads like one."""
+        span = self._place(item)
         written = at(item, "target")
         target = None if not isinstance(written, Mapping) else _target(written)
-        inline = text_at(item, "patch")
+        inline = text_at(item, "patch") or text_at(item, "jsonOp")
         if inline.strip():
             yield from self._of_text(inline, span, target, at(item, "options"))
         else:
@@ -55,7 +59,7 @@ class Patches:
 
     def replacement(self, item: Node) -> Iterator[Patch]:
         """An item of `replacements`: one patch for each of its targets."""
-        span = _place(item)
+        span = self._place(item)
         path = at(item, "path")
         if not isinstance(path, Scalar) or path.is_null:
             yield from self._targets(item, span)
@@ -65,6 +69,12 @@ class Patches:
                 yield Patch(self._path, span, Target())
             for each in items(document) if isinstance(document, Sequence) else (document,):
                 yield from self._targets(each, span)
+
+    def _place(self, item: Node) -> Span:
+        """The first word of an item."""
+        if self._span is not None:
+            return self._span
+        return item.entries[0].key.span if isinstance(item, Mapping) and item.entries else item.span
 
     def _targets(self, replacement: Node | None, span: Span) -> Iterator[Patch]:
         for each in items(at(replacement, "targets")):
@@ -270,10 +280,3 @@ def _of_dots(text: str) -> Path:
         "*" if name.startswith(("[", "*")) or name.isdigit() else name.replace("\\", "")
         for name in names
     )
-
-
-def _place(item: Node) -> Span:
-    """The first word of an item."""
-    if isinstance(item, Mapping) and item.entries:
-        return item.entries[0].key.span
-    return item.span

@@ -11,12 +11,13 @@ from netpol_lint.diagnostic import Label, Source
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.option import Options
 from netpol_lint.policy import Policy, Presence
-from netpol_lint.repository import renderer, suggestion
+from netpol_lint.repository import folder, renderer, suggestion
 from netpol_lint.repository.census import Census
 from netpol_lint.repository.company import Companies, Company
 from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings, enclosing
+from netpol_lint.repository.namesake import Namesakes
 from netpol_lint.repository.sighting import COUNTED
 from netpol_lint.repository.suggestion import Suggestion
 from netpol_lint.repository.tree import STREAM, Tree
@@ -56,6 +57,7 @@ class Picture:
         self.census = Census(self.index, self.landings)
         self.companies = Companies(self.index)
         self.leftovers = Leftovers(self.index)
+        self.namesakes = Namesakes(self.index)
 
     def census_from(self, path: str) -> Census:
         """The census as a file sees it: one that git ignores has its own objects in it, too."""
@@ -198,9 +200,9 @@ class Surroundings:
         # An example that names a namespace beside one that does not has the same mistake in it.
         if is_demonstration(path) and not beside:
             return "it lies among examples or tests"
-        folder = posixpath.dirname(path)
-        unit = index.unit_of_folder(folder, deep=False)
-        if unit.policies > 1 and not unit.lives and not enclosing(index, folder)[1].states:
+        place = posixpath.dirname(path)
+        unit = index.unit_of_folder(place, deep=False)
+        if unit.policies > 1 and not unit.lives and not enclosing(index, place)[1].states:
             return "no policy of its folder states a namespace: a set for any namespace"
         return ""
 
@@ -208,6 +210,25 @@ class Surroundings:
         """Whether a script may replace something in the file of `policy` before it is applied."""
         picture, path = self._seen_from(policy)
         return picture.index.is_rewritten(path)
+
+    def has_namesake(self, policy: Policy) -> bool:
+        """Whether a policy of another file may have the name of `policy` and come with it."""
+        picture, path = self._seen_from(policy)
+        return picture.namesakes.has(path, policy.name_text)
+
+    def are_alternatives(self, policy: Policy, other: str) -> bool:
+        """Whether the file of `policy` and another one that no build brings exclude each other."""
+        picture, path = self._seen_from(policy)
+        return folder.are_alternatives(picture.index, path, other)
+
+    def is_deployed(self, policy: Policy) -> bool:
+        """Whether the folder of `policy`, which no build takes apart, is applied as a whole."""
+        picture, path = self._seen_from(policy)
+        return folder.is_deployed(picture.index, path)
+
+    def is_demonstration(self, policy: Policy) -> bool:
+        """Whether the file of `policy` lies among examples or tests."""
+        return is_demonstration(self._seen_from(policy)[1])
 
     def suggestions(self, policy: Policy) -> tuple[Suggestion, ...]:
         """The namespaces that the best evidence around the policy speaks for, each of them once."""

@@ -11,6 +11,7 @@ from functools import reduce
 
 from netpol_lint.answer import Answer
 from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.repository.target import Target, any_of
 from netpol_lint.span import Span
 
 MAX_PAIRS = 100
@@ -34,9 +35,26 @@ WITH_TEMPLATE = {
 Source: api/internal/konfig/builtinpluginconsts/metadatalabels.go."""
 _NEVER_RENAMED = frozenset(("APIService", "CustomResourceDefinition", "Namespace"))
 """Source: api/internal/builtins/PrefixTransformer.go and SuffixTransformer.go."""
-_LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.|")
 
 
+_LABELS = tuple(
+    tuple(place.split("/"))
+    for place in (
+        "metadata/labels",
+        "spec/podSelector",
+        "spec/ingress/*/from",
+        "spec/egress/*/to",
+        "spec/selector",
+        "spec/volumeClaimTemplates",
+        "spec/jobTemplate/metadata",
+        *(
+            f"{template}/{field}"
+            for template in ("spec/template", "spec/jobTemplate/spec/template")
+            for field in ("metadata", "spec/affinity", "spec/topologySpreadConstraints")
+        ),
+    )
+)
+"""Where kustomize writes labels."""
 _NAMESPACES = (("metadata", "namespace"), ("spec", "targetNamespace"))
 """Where objects say which namespace they, or what an order of Flux applies, go into."""
 
@@ -59,22 +77,9 @@ class Pair(NamedTuple):
     span: Span
     """The key, in the text of that file."""
     unknown: bool = False
-    """Whether the value has a part that is filled in later."""
+    """Whether the value is not known, because something fills it in or writes over it later."""
     kind: str = ""
     """The one kind of object that gets it; empty where all do that kustomize knows."""
-
-
-class Target(NamedTuple):
-    """Which objects a patch is for: patterns, empty ones fit everything."""
-
-    kind: str = ""
-    name: str = ""
-    group: str = ""
-    namespace: str = ""
-    exact: bool = False
-    """Whether it is the identity of one object: nothing is a pattern, and nothing is left open."""
-    narrowed: bool = False
-    """Whether labels, annotations or exceptions narrow it further."""
 
 
 Path = tuple[str, ...]
@@ -101,34 +106,30 @@ class Patch(NamedTuple):
     sketch: Callable[[Path], bool] | None = None
     """Tells whether a patch, the fields of which were not counted, may write one of them."""
 
+    upon_labels: bool = False
+    """Whether labels were written into selectors or templates before it is applied."""
+
     def touches(self, kind: str, name: str, group: str | None, namespace: str | None) -> Answer:
         """Whether it changes the object. What is None is not known, and may be anything."""
-        target = self.target
-        answers = [_fits(target.kind, kind, target.exact)]
-        known = [
-            _fits(target.name, before + name + after, target.exact) for before, after in self.names
-        ]
-        answers.append(_any(known))
-        if group is not None:
-            answers.append(_fits(target.group, group, target.exact))
-        elif target.group:
-            answers.append(Answer.UNKNOWN)
-        if target.narrowed:
-            answers.append(Answer.UNKNOWN)
-        if target.exact:
-            same = namespace is not None and _or_default(namespace) == _or_default(target.namespace)
-            answers.append(Answer.PROVEN if same else Answer.UNKNOWN)
-        elif target.namespace:
-            answers.append(Answer.UNKNOWN)
-        return _all(answers)
+        called = [before + name + after for before, after in self.names]
+        return self.target.fits(kind, called, group, namespace)
 
     def writes(self, *path: str) -> bool:
-        """Whether it may write the field at `path`, something in it, or something around it."""
+        """Whether it may write the field at `path`, something in it, or something around it.
+
+        Labels that kustomize writes into several places are one node of YAML: who changes them in
+        one of the places changes them in all.
+        """
+        if self.deletes or self._reaches(path):
+            return True
+        if not self.upon_labels or not any(overlap(place, path) for place in _LABELS):
+            return False
+        return any(self._reaches(place) for place in _LABELS)
+
+    def _reaches(self, path: Path) -> bool:
         if self.sketch is not None:
             return self.sketch(path)
-        if self.fields is None or self.deletes:
-            return True
-        return any(overlap(field, path) for field in self.fields)
+        return self.fields is None or any(overlap(field, path) for field in self.fields)
 
 
 class Transformation(NamedTuple):
@@ -141,11 +142,13 @@ class Transformation(NamedTuple):
     In a NetworkPolicy they go into `matchLabels` of `spec.podSelector` and of the podSelector of
     every peer, and replace an equal key. They go into `matchLabels: {}` too, but neither into a
     selector without `matchLabels` nor into `matchLabels: null`; a namespaceSelector stays as it
-    is. Source: api/internal/konfig/builtinpluginconsts/commonlabels.go (`create: false`)."""
+    is. A Service gets them into its `spec.selector`, even if it had none.
+    Source: api/internal/konfig/builtinpluginconsts/commonlabels.go."""
     template_pairs: tuple[Pair, ...] = ()
     """Labels that are written into pod templates; see `pod_pairs`."""
     label_pairs: tuple[Pair, ...] = ()
-    """Labels that are written into `metadata.labels` of every object, namespaces included."""
+    """Labels that are written into `metadata.labels` of every object, namespaces included, unless
+    they are for one kind only."""
     prefix: str = ""
     suffix: str = ""
     """What is put around names, the outermost outside."""
@@ -163,11 +166,12 @@ class Transformation(NamedTuple):
         if after is NOTHING or self is NOTHING:
             return self if after is NOTHING else after
         whole = _whole(self, after)
-        # A patch may call an object by any of the names that it had so far.
-        patches = (
-            patch._replace(names=self._known_as(patch.names)) if self.names != _AS_IT_IS else patch
-            for patch in after.patches
-        )
+        patches = after.patches
+        if self.names != _AS_IT_IS:
+            # A patch may call an object by any of the names that it had so far.
+            patches = tuple(each._replace(names=self._known_as(each.names)) for each in patches)
+        if self.selector_pairs or self.template_pairs:
+            patches = tuple(each._replace(upon_labels=True) for each in patches)
         return whole._replace(
             prefix=after.prefix + self.prefix,
             suffix=self.suffix + after.suffix,
@@ -191,7 +195,7 @@ class Transformation(NamedTuple):
     def pod_pairs(self, kind: str, group: str) -> tuple[Pair, ...]:
         """The labels that the pods of a workload of this kind are given."""
         if kind == "Pod":
-            return self.label_pairs
+            return tuple(pair for pair in self.label_pairs if pair.kind in ("", kind))
         wanted = WITH_TEMPLATE.get(kind)
         if wanted is None or wanted not in ("", group):
             return tuple(pair for pair in self.template_pairs if pair.kind == kind)
@@ -201,7 +205,8 @@ class Transformation(NamedTuple):
         self, kind: str, name: str, group: str | None = None, namespace: str | None = None
     ) -> str | None:
         """What an object is called in the end; None where that is not known."""
-        if self.renames or self.may_change(kind, name, ("metadata", "name"), group, namespace):
+        clear = self._replace(unclear=False)
+        if self.renames or clear.may_change(kind, name, ("metadata", "name"), group, namespace):
             return None
         return name if kind in _NEVER_RENAMED else self.prefix + name + self.suffix
 
@@ -211,7 +216,7 @@ class Transformation(NamedTuple):
         """Whether a patch changes an object, called by what its file says about it."""
         if self.unclear:
             return Answer.UNKNOWN
-        return _any(patch.touches(kind, name, group, namespace) for patch in self.patches)
+        return any_of(patch.touches(kind, name, group, namespace) for patch in self.patches)
 
     def may_change(
         self,
@@ -234,89 +239,56 @@ class Transformation(NamedTuple):
         """Whether a patch takes an object out of the build."""
         if self.unclear:
             return Answer.UNKNOWN
-        return _any(
+        return any_of(
             patch.touches(kind, name, group, namespace) for patch in self.patches if patch.deletes
         )
 
 
 NOTHING = Transformation()
 """Nothing happens."""
+UNCLEAR = Transformation(unclear=True)
+"""Nobody can tell what happens to labels and selectors."""
 ANYTHING = Transformation(renames=True, unclear=True)
-"""Nobody can tell what happens."""
+"""Nobody can tell what happens at all."""
 
 
 def _whole(first: Transformation, after: Transformation) -> Transformation:
     """What does not depend on the order of names."""
     return Transformation(
-        selector_pairs=_merged(first.selector_pairs, after.selector_pairs),
-        template_pairs=_merged(first.template_pairs, after.template_pairs),
-        label_pairs=_merged(first.label_pairs, after.label_pairs),
+        selector_pairs=_merged(first.selector_pairs, after.selector_pairs, after.label_pairs),
+        template_pairs=_merged(first.template_pairs, after.template_pairs, after.label_pairs),
+        label_pairs=_merged(first.label_pairs, after.label_pairs, ()),
         renames=first.renames or after.renames,
         unclear=first.unclear or after.unclear,
     )
 
 
-def _merged(first: tuple[Pair, ...], after: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    if not first or not after:
+def _merged(
+    first: tuple[Pair, ...], after: tuple[Pair, ...], labels: tuple[Pair, ...]
+) -> tuple[Pair, ...]:
+    """The pairs that are left of two steps; `labels` are those that the second writes anywhere.
+
+    Kustomize writes one node of YAML into all places that get a label at once. If a later step
+    gives the same label to some of them, the others may change with them, and may not.
+    Source: SetEntry in api/filters/filtersutil/setters.go, FieldSetter in kyaml/yaml/fns.go.
+    """
+    if not first or not (after or labels):
         return first or after
     replaced = {(pair.key, pair.kind) for pair in after}
-    return (*(pair for pair in first if (pair.key, pair.kind) not in replaced), *after)
-
-
-def _or_default(namespace: str) -> str:
-    """Kustomize takes no namespace and the default one for the same."""
-    return namespace or "default"
+    shared = {pair.key: pair.value for pair in labels}
+    left = (pair for pair in first if (pair.key, pair.kind) not in replaced)
+    return (
+        *(
+            pair if shared.get(pair.key, pair.value) == pair.value else pair._replace(unknown=True)
+            for pair in left
+        ),
+        *after,
+    )
 
 
 def overlap(field: Path, path: Path) -> bool:
-    """Whether one of the fields is the other, or stands somewhere in it."""
-    return all(one == other for one, other in zip(field, path, strict=False))
-
-
-def _fits(pattern: str, text: str, exact: bool) -> Answer:
-    """Whether a pattern of kustomize, which is a regex for the whole of a text, fits.
-
-    A hostile regex is never run: only letters, `.`, `|` and one `.*` are understood.
-    """
-    if exact:
-        return Answer.PROVEN if pattern == text else Answer.REFUTED
-    if not pattern:
-        return Answer.PROVEN
-    if pattern.startswith("^") and pattern.endswith("$") and "|" not in pattern:
-        pattern = pattern[1:-1]
-    if not _LITERAL.issuperset(pattern.replace(".*", "")):
-        return Answer.UNKNOWN
-    return _any(_fits_one(each, text) for each in pattern.split("|"))
-
-
-def _fits_one(pattern: str, text: str) -> Answer:
-    head, star, tail = pattern.partition(".*")
-    if ".*" in tail:
-        return Answer.UNKNOWN
-    if len(text) < len(head) + len(tail) or (not star and len(text) > len(head)):
-        return Answer.REFUTED
-    end = text[len(text) - len(tail) :]
-    fits = all(
-        wanted in (".", found)
-        for wanted, found in (*zip(head, text, strict=False), *zip(tail, end, strict=True))
-    )
-    return Answer.PROVEN if fits else Answer.REFUTED
-
-
-def _any(answers: Iterable[Answer]) -> Answer:
-    found = set(answers)
-    for answer in (Answer.PROVEN, Answer.UNKNOWN):
-        if answer in found:
-            return answer
-    return Answer.REFUTED
-
-
-def _all(answers: Iterable[Answer]) -> Answer:
-    found = set(answers)
-    for answer in (Answer.REFUTED, Answer.UNKNOWN):
-        if answer in found:
-            return answer
-    return Answer.PROVEN
+    """Whether one of two fields is the other, or around it."""
+    return all(one == other or "*" in (one, other) for one, other in zip(field, path, strict=False))
 
 
 class Effect(NamedTuple):
@@ -338,6 +310,9 @@ class Effect(NamedTuple):
         if after is NO_EFFECT or self is NO_EFFECT:
             return self if after is NO_EFFECT else after
         done = self.done.then(after.done)
+        if not done.patches and (self.done.patches or after.done.patches):
+            why = "more patches than can be followed"
+            return Effect(None, None, True, why, done)
         if after.namespace is not None:
             return after._replace(done=done)
         return self._replace(
@@ -364,4 +339,4 @@ NO_EFFECT = Effect()
 
 def in_order(effects: Iterable[Effect]) -> Effect:
     """Several stretches, one after the other."""
-    return reduce(Effect.then, effects, NO_EFFECT)
+    return reduce(Effect.then, (each for each in effects if each != NO_EFFECT), NO_EFFECT)

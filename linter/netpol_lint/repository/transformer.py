@@ -1,4 +1,4 @@
-"""What one kustomization does to everything that it builds.
+"""What the transformers of one kustomization do to everything that it builds.
 
 The order is that of kustomize (api/internal/target/kusttarget_configplugin.go): strategic merge
 patches, patches, namespace, prefix, suffix, labels, JSON patches, replacements, and last its
@@ -8,7 +8,7 @@ patches, patches, namespace, prefix, suffix, labels, JSON patches, replacements,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Scalar
@@ -18,6 +18,7 @@ from netpol_lint.repository.patching import Patches
 from netpol_lint.repository.reference import References
 from netpol_lint.repository.transformation import (
     ANYTHING,
+    UNCLEAR,
     Effect,
     Pair,
     Patch,
@@ -26,12 +27,29 @@ from netpol_lint.repository.transformation import (
     in_order,
 )
 from netpol_lint.repository.tree import Tree
+from netpol_lint.span import Span
 
 MAX_BYTES = 1024 * 1024
 """Of one kustomization."""
 
 _HARMLESS = frozenset(("AnnotationsTransformer", "ImageTagTransformer", "ReplicaCountTransformer"))
-_FAR = frozenset(("NetworkPolicy", "Namespace", ""))
+_SELECTING = frozenset(("NetworkPolicy", "Service", "Namespace", ""))
+"""Kinds whose labels or selectors decide who may talk to whom, workloads left aside."""
+
+
+TRANSFORMING = (
+    "patchesStrategicMerge",
+    "patches",
+    "namespace",
+    "namePrefix",
+    "nameSuffix",
+    "labels",
+    "commonLabels",
+    "patchesJson6902",
+    "replacements",
+    "transformers",
+)
+"""The fields of a kustomization that are read here."""
 
 
 def effect_of(tree: Tree, folder: str, path: str) -> Effect:
@@ -59,17 +77,21 @@ def root_of(text: str) -> Mapping | None:
 class _Transformers:
     """Reads one kustomization, field by field."""
 
-    def __init__(self, tree: Tree, references: References, path: str) -> None:
+    def __init__(
+        self, tree: Tree, references: References, path: str, span: Span | None = None
+    ) -> None:
         self._tree = tree
         self._references = references
         self._path = path
-        self._patches = Patches(tree, references, path)
+        self._span = span
+        """Where all of it stands, if it is a text inside another."""
+        self._patches = Patches(tree, references, path, span)
 
     def effects(self, root: Mapping) -> Iterator[Effect]:
         """One after the other, as they are applied."""
         patches = self._patches
-        yield self._patched(root.get("patchesStrategicMerge"), patches.strategic)
-        yield self._patched(root.get("patches"), patches.patch)
+        yield _patched(_all(root.get("patchesStrategicMerge"), patches.strategic))
+        yield _patched(_all(root.get("patches"), patches.patch))
         yield from self._namespace(root.get("namespace"))
         yield self._renamed("namePrefix", root)
         yield self._renamed("nameSuffix", root)
@@ -77,20 +99,16 @@ class _Transformers:
             yield Effect(done=self._labelled(item))
         common = self._pairs(root.get("commonLabels"))
         yield Effect(done=Transformation(common, common, common))
-        yield self._patched(root.get("patchesJson6902"), patches.patch)
-        yield self._patched(root.get("replacements"), patches.replacement)
+        yield _patched(_all(root.get("patchesJson6902"), patches.patch))
+        yield _patched(_all(root.get("replacements"), patches.replacement))
         for item in items(root.get("transformers")):
             yield from self._transformer(item)
-
-    def _patched(self, listed: Node | None, read: Callable[[Node], Iterator[Patch]]) -> Effect:
-        found = tuple(patch for item in items(listed) for patch in read(item))
-        return Effect(done=Transformation(patches=found), later=len(found))
 
     def _namespace(self, node: Node | None) -> Iterator[Effect]:
         namespace = stated(node)
         if namespace is None or node is None:
             return
-        place = Place(self._path, node.span)
+        place = Place(self._path, self._span or node.span)
         if namespace:
             yield Effect(namespace, place, False, f"the namespace of {self._path}")
         else:
@@ -115,17 +133,22 @@ class _Transformers:
         pairs = self._pairs(at(item, "pairs"))
         selectors = text_at(item, "includeSelectors") == "true"
         templates = selectors or text_at(item, "includeTemplates") == "true"
-        done = Transformation(pairs if selectors else (), pairs if templates else (), pairs)
+        labels: list[Pair] = []
+        inside = list(pairs if templates else ())
         for field in items(at(item, "fields")):
             kind, path = text_at(field, "kind"), text_at(field, "path").strip("/")
-            if path == "metadata/labels":
-                continue
-            if kind in WORKLOADS and path == "spec/template/metadata/labels":
-                own = tuple(pair._replace(kind=kind) for pair in pairs)
-                done = done._replace(template_pairs=(*done.template_pairs, *own))
-            elif kind in _FAR or (kind in WORKLOADS and "template" in path):
-                return ANYTHING._replace(renames=False)
-        return done
+            own = [pair._replace(kind=kind) for pair in pairs]
+            made = text_at(field, "create") == "true"
+            if path == "metadata/labels" and made and (kind or not _narrowed(field)):
+                # It takes the place of the field that all objects have, whatever its kind.
+                # Source: MergeOne in api/types/fieldspec.go.
+                labels += own
+            elif path == "spec/template/metadata/labels" and made and kind in WORKLOADS:
+                inside += own
+            elif kind in _SELECTING or (kind in WORKLOADS and "template" in path):
+                return UNCLEAR
+        chosen = pairs if selectors else ()
+        return Transformation(chosen, tuple(inside), tuple(labels) or pairs)
 
     def _pairs(self, node: Node | None) -> tuple[Pair, ...]:
         """Labels in the order of their keys, which is that of kustomize."""
@@ -137,59 +160,83 @@ class _Transformers:
             if isinstance(value, Scalar):
                 text = "" if value.is_null else value.text
                 unknown = value.is_unknown
-                found.append(Pair(key, text, self._path, entry.key.span, unknown))
+                span = self._span or entry.key.span
+                found.append(Pair(key, text, self._path, span, unknown))
         return tuple(sorted(found))
 
     def _transformer(self, item: Node) -> Iterator[Effect]:
         """An item of `transformers`: a path, or configurations themselves."""
-        texts: list[str] = []
         if isinstance(item, Scalar) and ("\n" in item.text or item.text.startswith("{")):
-            texts.append(item.text)
-        else:
-            for target in self._references.targets(item):
-                data = None if target in self._tree.folders else self._tree.read(target, MAX_BYTES)
-                texts += () if data is None else (parse.decode(data)[0],)
-        if not texts or any(TEMPLATE.search(text) is not None for text in texts):
-            yield self._unknown()
+            inline = _Transformers(self._tree, self._references, self._path, item.span)
+            yield from inline.configured(item.text)
             return
-        for text in texts:
-            for part in parse.split(text):
-                root = parse.parse(text, part).root
-                if root is not None:
-                    yield from self._configured(root)
+        targets = list(self._references.targets(item))
+        for target in targets:
+            data = None if target in self._tree.folders else self._tree.read(target, MAX_BYTES)
+            beside = _Transformers(self._tree, self._references, target)
+            # Without a text it is a folder, with a kustomization of transformers.
+            yield from beside.configured("{{" if data is None else parse.decode(data)[0])
+        if not targets:
+            yield self._unknown()
+
+    def configured(self, text: str) -> Iterator[Effect]:
+        """What the configurations of transformers in a text do."""
+        for part in parse.split(text):
+            document = parse.parse(text, part)
+            if TEMPLATE.search(text, part.start, part.end) is not None or document.problems:
+                yield self._unknown()
+            elif document.root is not None:
+                yield from self._configuration(document.root)
 
     def _unknown(self) -> Effect:
         why = f"a transformer of {self._path} fills in a namespace"
         return Effect("", None, True, why, ANYTHING)
 
-    def _configured(self, root: Node) -> Iterator[Effect]:
-        """What one configuration of a transformer says."""
+    def _configuration(self, root: Node) -> Iterator[Effect]:
         kind = text_at(root, "kind")
         if text_at(root, "apiVersion") != "builtin":
             yield self._unknown()
         elif kind == "NamespaceTransformer":
-            yield from self._namespace_transformer(root)
+            node = at(root, "metadata", "namespace")
+            if text_at(root, "unsetOnly") != "true":
+                yield from self._namespace(node)
+            elif stated(node) is not None:
+                why = f"a transformer of {self._path} fills in a namespace"
+                yield Effect(None, None, True, why)
         elif kind == "LabelTransformer":
-            pairs = self._pairs(at(root, "labels"))
-            paths = [text_at(field, "path") for field in items(at(root, "fieldSpecs"))]
-            if all(path.strip("/") == "metadata/labels" for path in paths):
-                yield Effect(done=Transformation(label_pairs=pairs if paths else ()))
-            else:
-                yield Effect(done=ANYTHING._replace(renames=False))
+            yield self._label_transformer(root)
         elif kind in ("PrefixTransformer", "SuffixTransformer"):
             yield Effect(done=Transformation(renames=True))
+        elif kind in ("PatchTransformer", "PatchJson6902Transformer"):
+            yield _patched(self._patches.patch(root))
         elif kind not in _HARMLESS:
             yield self._unknown()
 
-    def _namespace_transformer(self, root: Node) -> Iterator[Effect]:
-        node = at(root, "metadata", "namespace")
-        if stated(node) is None:
-            return
-        if text_at(root, "unsetOnly") == "true" or not stated(node):
-            yield Effect(None, None, True, f"a transformer of {self._path} fills in a namespace")
-        else:
-            why = f"the namespace of {self._path}"
-            yield Effect(stated(node), None, False, why)
+    def _label_transformer(self, root: Node) -> Effect:
+        """It has no fields of its own accord. Source: api/internal/builtins/LabelTransformer.go."""
+        fields = items(at(root, "fieldSpecs"))
+        everywhere = {"path": "metadata/labels", "create": "true"}
+        for field in fields:
+            is_known = all(text_at(field, name) == text for name, text in everywhere.items())
+            if not is_known or _narrowed(field):
+                return Effect(done=UNCLEAR)
+        pairs = self._pairs(at(root, "labels")) if fields else ()
+        return Effect(done=Transformation(label_pairs=pairs))
+
+
+def _narrowed(field: Node) -> bool:
+    """Whether a field is one of some objects only."""
+    return any(text_at(field, name) for name in ("group", "version", "kind"))
+
+
+def _all(listed: Node | None, read: Callable[[Node], Iterator[Patch]]) -> Iterator[Patch]:
+    for item in items(listed):
+        yield from read(item)
+
+
+def _patched(patches: Iterable[Patch]) -> Effect:
+    found = tuple(patches)
+    return Effect(done=Transformation(patches=found), later=len(found))
 
 
 _RELEVANT = regex(rb"labels|selector|namespace|name(?:Prefix|Suffix)", re.IGNORECASE)

@@ -8,7 +8,7 @@ from functools import cached_property
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
 from netpol_lint.repository.index import Index, is_demonstration
-from netpol_lint.repository.kustomize import FILE_NAMES, Kustomization
+from netpol_lint.repository.kustomization import FILE_NAMES, Kustomization
 from netpol_lint.repository.mention import Mentions
 from netpol_lint.repository.transformer import root_of
 from netpol_lint.repository.workload import Spot

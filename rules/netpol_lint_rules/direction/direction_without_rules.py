@@ -64,10 +64,10 @@ Fixed
 
 When it stays silent
 --------------------
-The policy denies, or denies that direction, by its name or its comments. Another policy of the
-same file allows something in that direction for the same pods, be it a NetworkPolicy of the same
-namespace or a policy of Cilium, Calico, Antrea or the AdminNetworkPolicy kind. The key is written,
-in whatever way. The file is a patch of a kustomization.
+The policy denies, or denies that direction, by its name or its comments. Another policy that may be
+in its namespace allows something in that direction for the same pods. A policy of Cilium, Calico,
+Antrea or the AdminNetworkPolicy kind is in its file, or one for its namespace speaks of the
+direction. The key is written, in whatever way. The file is a patch of a kustomization.
 
 Fix safety
 ----------
@@ -111,14 +111,18 @@ def _is_meant(policy: Policy, context: Context, direction: Direction) -> bool:
     """Whether the author denies, or something else of the file allows."""
     if any(not each.directions or each.names(direction) for each in context.intent.denials):
         return True
-    if context.file.once(_has_other_policies):
+    if context.file.once(_has_other_policies) or any(
+        direction in foreigner.text.lower()
+        for population in context.populations
+        for foreigner in population.foreigners
+    ):
         return True
     return any(
         each.declared is not None
         and direction in each.declared
         and not each.allows(direction).nothing
         and kin.may_share_pods(policy, each)
-        for each in kin.of(context)
+        for each in kin.possible(context)
     )
 
 

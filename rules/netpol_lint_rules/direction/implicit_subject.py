@@ -51,9 +51,8 @@ Fixed
 When it stays silent
 --------------------
 It is a matter of style (info, on request) unless the name is `allow-X`, `X-policy`, `X-ingress` or
-the like, and another policy of the namespace has pods of app X, or a workload X lives there beside
-others. Names that deny, that are about all or about the namespace, and names of this policy's own
-peers leave it so.
+the like, and another policy or a workload of its namespace has pods of app X. Names that deny,
+that are about all or about the namespace, and names of this policy's own peers leave it so.
 Unknown fields in the selector or the spec are the mistake themselves. The file is a patch of a
 kustomization.
 
@@ -158,17 +157,14 @@ def _selected(context: Context, word: str) -> tuple[Label, str] | None:
 
 
 def _running(policy: Policy, context: Context, word: str) -> tuple[Label, str] | None:
-    """A workload of that name, where it is not the only one of the namespace."""
-    residents = list(whereabouts.beside(policy, context))
-    for each in residents:
+    """A workload of that name in the namespace."""
+    for each in whereabouts.beside(policy, context):
         labels = each.labels or {}
         app = next((key for key in sorted(APP_KEYS) if labels.get(key) == word), None)
         if labels and (app is not None or each.workload.name == word):
             pairs = [f"{key}={value}" for key, value in labels.items() if app in (None, key)]
-            others = (other.labels != each.labels for other in residents)
-            if any(others):
-                words = f"the pods of {each!s:.60} are labelled so"
-                return context.label(each.workload.labels_spot, words), ", ".join(pairs)
+            words = f"the pods of {each!s:.60} are labelled so"
+            return context.label(each.workload.labels_spot, words), ", ".join(pairs)
     return None
 
 

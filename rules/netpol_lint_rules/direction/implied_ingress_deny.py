@@ -62,8 +62,8 @@ Fixed
 When it stays silent
 --------------------
 `ingress: []` is written. The name or a comment says that ingress is denied, or denies without a
-direction. Another policy of the namespace in the same file isolates ingress of all these pods, so
-that nothing changes. The file is a patch of a kustomization.
+direction. Another policy that may be in its namespace isolates ingress of all these pods, so that
+nothing changes. The file is a patch of a kustomization.
 
 Fix safety
 ----------
@@ -114,13 +114,13 @@ def _denies_ingress(text: str) -> bool:
 
 
 def _is_isolated_anyway(policy: Policy, context: Context) -> bool:
-    """Whether another policy of the file isolates ingress of all these pods on purpose."""
+    """Whether another policy may isolate ingress of all these pods on purpose."""
     return any(
         each.declared is not None
         and Direction.INGRESS in each.declared
         and (each.ingress.written or each.policy_types.presence is Presence.FILLED)
         and kin.selects_all_of(each, policy)
-        for each in kin.of(context)
+        for each in kin.possible(context)
     )
 
 

@@ -40,9 +40,8 @@ Good
 When it stays silent
 --------------------
 The name or a comment says that everything is allowed, or that something is denied. Another policy
-of the namespace in the same file isolates one of these pods in that direction; policies in other
-files are not looked at. What is open by a bare dash, by ignored rules or by an `egress` that is not
-counted belongs to the rules about these.
+that may be in its namespace isolates one of these pods in that direction. What is open by a bare
+dash, by ignored rules or by an `egress` that is not counted belongs to the rules about these.
 """
 
 from __future__ import annotations
@@ -87,7 +86,7 @@ def _is_needed(policy: Policy, context: Context, declared: frozenset[Direction])
         return True
     return any(
         (each.declared is None or each.declared & declared) and kin.may_share_pods(policy, each)
-        for each in kin.of(context)
+        for each in kin.possible(context)
     )
 
 

@@ -69,8 +69,8 @@ Fixed
 When it stays silent
 --------------------
 The rule is off unless it is asked for (style). The same peers may be reached over TCP by another
-rule of the policy, or by another policy of the file that may select the same pods. What cannot be
-read may do so.
+rule of the policy, or by another policy that may be in its namespace and select the same pods. What
+cannot be read may do so.
 
 Fix safety
 ----------
@@ -114,7 +114,9 @@ def _has_tcp(policy: Policy, context: Context, allow: Allow, number: int) -> boo
     own = context.own
     wanted = Grant(model.peers(allow, own), PortSet({"TCP": Intervals(((number, number),))}))
     grants = list(model.traffic(policy, Direction.EGRESS, own).grants)
-    for each in kin.of(context):
+    if contained([wanted], grants).answer is not Answer.REFUTED:
+        return True
+    for each in kin.possible(context):
         if kin.may_share_pods(policy, each):
             grants += model.traffic(each, Direction.EGRESS, own).grants
     return contained([wanted], grants).answer is not Answer.REFUTED

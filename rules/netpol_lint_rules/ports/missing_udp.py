@@ -186,7 +186,7 @@ def _is_meant(
         and direction in each.declared
         and any(_serves(other, number) for other in each.allows(direction).value)
         and kin.may_share_pods(policy, each)
-        for each in (relative.policy for relative in kin.all_of(context))
+        for each in kin.possible(context)
     )
 
 

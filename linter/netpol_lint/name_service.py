@@ -1,0 +1,135 @@
+"""The name service of a cluster: where it may be, and whether a policy lets its pods reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netpol_lint import model
+from netpol_lint.address import read
+from netpol_lint.address_set import Address, AddressSet
+from netpol_lint.answer import Answer
+from netpol_lint.habitat import METADATA_NAME, NAME_KEYS
+from netpol_lint.interval import Intervals
+from netpol_lint.label_set import ANYTHING, Values
+from netpol_lint.pod_set import OWN, PodSet
+from netpol_lint.policy import Direction, Policy
+from netpol_lint.port_set import ALL_NUMBERS, PortSet
+from netpol_lint.traffic import Grant
+
+PORT = 53
+OPENSHIFT_PORT = 5353
+"""On which the pods of OpenShift's DNS operator listen (openshift/enhancements#1856)."""
+NAMESPACES = frozenset(("kube-system", "openshift-dns"))
+"""Where clusters run it."""
+
+_PODS: tuple[dict[str, str], ...] = (
+    {"k8s-app": "kube-dns"},
+    {"dns.operator.openshift.io/daemonset-dns": "default"},
+)
+"""The labels of its pods."""
+_PROTOCOLS = ("UDP", "TCP")
+_WIDE_V4, _WIDE_V6 = 256, 2**64
+"""Addresses in a block from which on it is more than a host or two."""
+
+
+def _addresses(*texts: str) -> tuple[Address, ...]:
+    networks = [read(text) for text in texts]
+    return tuple((each.first, each.bits) for each in networks if each is not None)
+
+
+_RESOLVERS = _addresses(
+    "169.254.20.10/32",
+    "169.254.169.253/32",
+    "169.254.169.254/32",
+    "10.96.0.10/32",
+    "10.43.0.10/32",
+    "10.100.0.10/32",
+    "10.152.183.10/32",
+    "10.0.0.10/32",
+    "172.20.0.10/32",
+    "172.30.0.10/32",
+    "168.63.129.16/32",
+    "34.118.224.10/32",
+)
+"""Node-local DNS, the resolvers of clouds, and the cluster IPs that installers give the service."""
+
+
+def opens(policy: Policy, own: str | None, *, openshift: bool) -> Answer:
+    """Whether a policy that lands in namespace `own` lets its pods resolve names.
+
+    Any way counts: what cannot be read may do so, and what asks for port 53 is meant to.
+    """
+    traffic = model.traffic(policy, Direction.EGRESS, own)
+    if traffic.declared is None:
+        return Answer.PROVEN
+    found = {_opens(grant, openshift) for grant in traffic.grants}
+    for answer in (Answer.PROVEN, Answer.UNKNOWN):
+        if answer in found:
+            return answer
+    return Answer.REFUTED
+
+
+def _opens(grant: Grant, openshift: bool) -> Answer:
+    peers, ports = grant
+    if grant.unknown or _asks_for(ports, openshift):
+        return Answer.PROVEN
+    if any(_speaks_of_dns(pods.pods.limits.values()) for pods in peers.pods):
+        return Answer.PROVEN  # on whatever port it listens there
+    if not _has_every(ports):
+        return Answer.REFUTED
+    if peers.rest or _may_be_resolvers(peers.addresses):
+        return Answer.PROVEN
+    found = {_may_be_server(pods) for pods in peers.pods}
+    return next((each for each in (Answer.PROVEN, Answer.UNKNOWN) if each in found), Answer.REFUTED)
+
+
+def _asks_for(ports: PortSet, openshift: bool) -> bool:
+    """Whether the port of DNS is among them, and not just because every port is."""
+    wanted = (PORT, OPENSHIFT_PORT) if openshift else (PORT,)
+    for protocol in _PROTOCOLS:
+        numbers = ports.of(protocol)
+        if numbers != ALL_NUMBERS and any(map(numbers.holds, wanted)):
+            return True
+    return any("dns" in name.lower() or name == "domain" for _, name in ports.names)
+
+
+def _has_every(ports: PortSet) -> bool:
+    """Whether every port may be among them: a name may stand for any."""
+    return ports.of("UDP") == ALL_NUMBERS or any(each == "UDP" for each, _ in ports.names)
+
+
+def _speaks_of_dns(limits: Iterable[Values]) -> bool:
+    """Whether a label has to have a value that names a name server."""
+    return any(
+        not limit.others and any("dns" in value.lower() for value in limit.listed)
+        for limit in limits
+    )
+
+
+def _may_be_resolvers(addresses: AddressSet) -> bool:
+    return (
+        any(map(addresses.holds, _RESOLVERS))
+        or _is_wide(addresses.v4, _WIDE_V4)
+        or _is_wide(addresses.v6, _WIDE_V6)
+    )
+
+
+def _is_wide(intervals: Intervals, size: int) -> bool:
+    return any(last - first + 1 >= size for first, last in intervals.pieces)
+
+
+def _may_be_server(pods: PodSet) -> Answer:
+    """Whether pods that may be reached on every port are, or may be, those of the name service."""
+    if not any(pods.pods.holds(labels) for labels in _PODS):
+        return Answer.REFUTED
+    limits = pods.namespaces.limits
+    name = limits.get(METADATA_NAME, ANYTHING)
+    if OWN in name.listed and not name.others:
+        return Answer.UNKNOWN
+    for key in NAME_KEYS:
+        limit = limits.get(key, ANYTHING)
+        if not any(map(limit.holds, NAMESPACES)) and not limit.absent:
+            return Answer.REFUTED
+    # Which other labels these namespaces have, nobody knows.
+    is_open = all(key in NAME_KEYS or limit.absent for key, limit in limits.items())
+    return Answer.PROVEN if is_open else Answer.UNKNOWN

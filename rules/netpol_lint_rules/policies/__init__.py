@@ -1,0 +1,1 @@
+"""Rules about the set of policies of a namespace."""
