@@ -115,7 +115,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             return
         covering |= {each.order: each for each in needed}
     if covering:
-        yield _diagnostic(policy, context, list(covering.values()))
+        yield _diagnostic(policy, context, sorted(covering.values(), key=lambda each: each.order))
 
 
 def _covering(household: Household) -> list[Relative]:
@@ -146,7 +146,7 @@ def _needed(itself: Relative, others: Sequence[Relative], own: str | None) -> li
         if kin.selects_all_of(each.policy, policy) and _belong_together(policy, each.policy)
     ]
     needed: dict[tuple[str, int], Relative] = {}
-    for direction in policy.declared:
+    for direction in sorted(policy.declared):
         found = _needed_for(policy, direction, wider, own)
         if not found:
             return []
