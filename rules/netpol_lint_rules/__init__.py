@@ -108,8 +108,12 @@ from netpol_lint_rules.validity import (
 from netpol_lint_rules.workloads import (
     dangling_peer,
     dangling_subject,
+    host_network_peer,
+    host_network_subject,
+    one_sided_allow,
     service_name_as_label,
     service_port,
+    unisolated_workload,
     unknown_named_port,
     workload_label_selector,
 )
@@ -197,12 +201,17 @@ RULES: tuple[Rule, ...] = (
     dangling_peer.RULE,
     service_port.RULE,
     unknown_named_port.RULE,
+    # What the pods of the repository make of it.
+    host_network_subject.RULE,
+    host_network_peer.RULE,
+    one_sided_allow.RULE,
     # What the policies of a namespace make of each other.
     duplicate_policy.RULE,
     voided_by_allow_all.RULE,
     # Wider than a careful operator leaves it.
     broad_peer.RULE,
     negated_namespace_selector.RULE,
+    unisolated_workload.RULE,
     direction_without_rules.RULE,
     wide_port_range.RULE,
     sensitive_port.RULE,

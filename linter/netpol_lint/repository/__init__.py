@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netpol_lint.repository.census import Census
 from netpol_lint.repository.company import Company
+from netpol_lint.repository.entrance import Entrance
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
 from netpol_lint.repository.suggestion import Suggestion
@@ -15,6 +16,7 @@ __all__ = [
     "Census",
     "Company",
     "EffectiveNamespace",
+    "Entrance",
     "Foreigner",
     "Front",
     "Population",

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import chain, islice
+from typing import Any, TypeVar
 
 from netpol_lint import parse
 from netpol_lint import policy as policies
 from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.policy import Policy
 from netpol_lint.regex import regex
-from netpol_lint.repository import outcome, service, workload
+from netpol_lint.repository import entrance, outcome, service, workload
+from netpol_lint.repository.entrance import Entrance
 from netpol_lint.repository.environment import is_scattered, place_of
 from netpol_lint.repository.index import Index, is_demonstration
 from netpol_lint.repository.kustomize import Build
@@ -34,6 +37,8 @@ from netpol_lint.repository.sighting import (
     Sighting,
 )
 from netpol_lint.repository.workload import Labels
+
+T = TypeVar("T")
 
 MAX_FILES = 5_000
 """Files of one namespace, or without one, that are read; beyond them nothing is authoritative."""
@@ -64,6 +69,14 @@ class Census:
         self._chosen = sightings
         self._populations: dict[str, Population] = {}
         self._rolls: dict[str, Roll] = {}
+        self._known: dict[Callable[[Census], Any], Any] = {}
+
+    def once(self, find: Callable[[Census], T]) -> T:
+        """What `find` says about the repository: asked once, however many policies want to know."""
+        if find not in self._known:
+            self._known[find] = find(self)
+        found: T = self._known[find]
+        return found
 
     def population(self, name: str) -> Population:
         """All that is known about the namespace `name`."""
@@ -90,16 +103,20 @@ class Census:
 
     @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:
-        """The labels of each Namespace object, by its name: several for several clusters."""
+        """The labels of each Namespace object, by its name: several for several clusters.
+
+        Where some of them are filled in later they tell nothing: then the object is not counted.
+        """
         found: dict[str, list[Labels]] = {}
         for path in self._with(_NAMESPACES):
             for each in self._landed(path, _NAMESPACES):
-                labels = workload.texts(at(each.manifest.root, "metadata", "labels"))
+                labels = workload.known(at(each.manifest.root, "metadata", "labels"))
                 for way in each.ways:
-                    after = outcome.namespace_labels(labels, way)
+                    after = None if labels is None else outcome.namespace_labels(labels, way)
                     renamed = way.namespace if way.root is not None else None
+                    carried = found.setdefault(renamed or each.manifest.name, [])
                     if after is not None:
-                        found.setdefault(renamed or each.manifest.name, []).append(after)
+                        carried.append(after)
         return {name: tuple(labels) for name, labels in found.items()}
 
     @cached_property
@@ -156,6 +173,68 @@ class Census:
     def namespaces_of(self, sighting: Sighting) -> frozenset[str]:
         """The namespaces in which a file has an object; the empty text where one has none."""
         return frozenset(way.namespace or "" for _, way in self._ways(sighting))
+
+    @cached_property
+    def workloads(self) -> tuple[Resident, ...]:
+        """All workloads of the repository, once for each way in which they reach a cluster."""
+        return tuple(
+            resident
+            for path in islice(self._with(WORKLOADS), MAX_FILES)
+            for each in self._landed(path, WORKLOADS)
+            for resident in _residents(each, each.ways)
+        )
+
+    @cached_property
+    def udp_ports(self) -> frozenset[int]:
+        """The ports that any workload of the repository declares for UDP."""
+        paths = islice(self._with(WORKLOADS), MAX_FILES)
+        return frozenset(
+            port.number
+            for path in paths
+            if b"UDP" in (self._index.tree.read(path) or b"")
+            for each in self._landed(path, WORKLOADS)
+            for port in workload.read(each.manifest, path).ports or ()
+            if port.protocol == "UDP"
+        )
+
+    @cached_property
+    def cluster_ips(self) -> dict[str, Front]:
+        """The Services of the repository that state an address, by it."""
+        return {
+            address: front
+            for path in self._with(("Service",))
+            if b"clusterIP" in (self._index.tree.read(path) or b"")
+            for each in self._landed(path, ("Service",))
+            for front in _fronts(each, each.ways)
+            for address in front.service.addresses
+        }
+
+    @cached_property
+    def entrances(self) -> tuple[tuple[str, Entrance], ...]:
+        """What leads traffic from outside to Services, with the namespace it lies in."""
+        return tuple(
+            (way.namespace, found)
+            for path in islice(self._with(entrance.KINDS), MAX_FILES)
+            for each in self._landed(path, entrance.KINDS)
+            if (found := entrance.read(each.manifest, path)) is not None
+            for way in each.ways
+            if way.namespace
+        )
+
+    def installs(self, word: str) -> bool:
+        """Whether Flux, Argo CD or a Helm controller is told to install something of that name."""
+        return any(
+            each.kind in _ORDERS and each.mentions(word)
+            for path in self._index.orders
+            for each in self._index.tree.manifests(path)
+        )
+
+    def policies(self) -> Iterator[Policy]:
+        """All policies of the repository, each of them once and read afresh."""
+        for path in islice(self._with(_POLICIES), MAX_FILES):
+            for each in self._landed(path, _POLICIES):
+                if policies.is_policy(each.manifest.root):
+                    yield policies.read(each.manifest.text, each.manifest.root)
 
     @cached_property
     def _lost_foreigners(self) -> tuple[Foreigner, ...]:
@@ -304,6 +383,7 @@ class Census:
                 yield _Landed(manifest, path, ways)
 
 
+_ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease"))
 _NAMESPACES = frozenset(("Namespace",))
 _POLICIES = frozenset(("NetworkPolicy",))
 _WIDE = WIDE_ENGINES | GENERATORS

@@ -44,6 +44,7 @@ _CONTEXT = regex(
     r"[\"']?([^\s\"',;|&)`]+)"
 )
 _FOLDER = regex(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
+_REWRITER = regex(r"(?<![\w./-])(?:awk|envsubst|gomplate|perl|sed|yq)(?![\w./-])")
 _FILE_FLAGS = frozenset(("-f", "--filename", "-k", "--kustomize", "-Rf", "--file"))
 PLAIN = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _WORD = regex(r"[^\s\"',;|&()`]+")
@@ -121,6 +122,18 @@ def all_commands(text: str, path: str) -> Iterator[Command]:
             namespace is not None,
             "kustomize" not in line and "-k" not in words,
         )
+
+
+def rewritten(text: str) -> Iterator[str]:
+    """The words of a script that may name files in which it replaces something.
+
+    A loop's variable stands for all that the loop goes through.
+    """
+    text = _CONTINUED.sub(" ", text)
+    variables = _variables(text)
+    for line in text.splitlines():
+        if len(line) <= MAX_LINE and _REWRITER.search(line) is not None:
+            yield from _paths(line, variables)
 
 
 def lines(text: str) -> Iterator[str]:

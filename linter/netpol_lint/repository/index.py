@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
 
@@ -264,6 +265,28 @@ class Index:
             if len(found) > command.MAX_COMMANDS:
                 break
         return tuple(found)
+
+    @cached_property
+    def _rewritten(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The names of files that scripts replace something in, and patterns for such names."""
+        names: set[str] = set()
+        for path in self._scan.commands:
+            data = self.tree.read(path, MAX_TEXT) or b""
+            if not discover.is_binary(data):
+                words = command.rewritten(parse.decode(data)[0])
+                names.update(posixpath.basename(word) for word in words)
+            if len(names) > command.MAX_COMMANDS:
+                break
+        patterns = sorted(
+            name for name in names if "*" in name and name.endswith(discover.SUFFIXES)
+        )
+        return frozenset(names), tuple(patterns[:MAX_VAGUE])
+
+    def is_rewritten(self, path: str) -> bool:
+        """Whether a script may replace something in the file before it is applied."""
+        names, patterns = self._rewritten
+        name = posixpath.basename(path)
+        return name in names or any(fnmatchcase(name, pattern) for pattern in patterns)
 
     @cached_property
     def installations(self) -> tuple[Installation, ...]:

@@ -31,6 +31,10 @@ class Service(NamedTuple):
     ports: tuple[ServicePort, ...]
     """Those that can be read."""
     headless: bool
+    type: str
+    """How it is reached; `ClusterIP` where it does not say."""
+    addresses: tuple[str, ...]
+    """The cluster IPs that it states."""
 
     def __str__(self) -> str:
         return f"Service {self.name}"
@@ -51,6 +55,12 @@ def read(manifest: Manifest, path: str) -> Service:
         None if entry is None else Spot(path, entry.key.span),
         tuple(port for each in items(at(spec, "ports")) if (port := _port(each, path)) is not None),
         string(at(spec, "clusterIP")) == "None",
+        string(at(spec, "type")) or "ClusterIP",
+        tuple(
+            text
+            for node in (at(spec, "clusterIP"), *items(at(spec, "clusterIPs")))
+            if (text := string(node)) is not None and text[:1].isalnum() and text != "None"
+        ),
     )
 
 

@@ -206,6 +206,11 @@ class Surroundings:
             return "no policy of its folder states a namespace: a set for any namespace"
         return ""
 
+    def is_rewritten(self, policy: Policy) -> bool:
+        """Whether a script may replace something in the file of `policy` before it is applied."""
+        picture, path = self._seen_from(policy)
+        return picture.index.is_rewritten(path)
+
     def has_namesake(self, policy: Policy) -> bool:
         """Whether a policy of another file may have the name of `policy` and come with it."""
         picture, path = self._seen_from(policy)

@@ -103,7 +103,7 @@ class Workload:
         if plain is not None:
             return plain
         node = at(self._pod_metadata, "labels")
-        return None if node is None and self._manifest.is_broken else _known(node)
+        return None if node is None and self._manifest.is_broken else known(node)
 
     @property
     def labels_spot(self) -> Spot:
@@ -154,7 +154,7 @@ def texts(node: Node | None) -> dict[str, str]:
     }
 
 
-def _known(node: Node | None) -> dict[str, str] | None:
+def known(node: Node | None) -> dict[str, str] | None:
     """Labels of which every one is known; no labels at all are known, too."""
     if isinstance(node, Mapping):
         found = texts(node)

@@ -47,11 +47,12 @@ Good
 
 When it stays silent
 --------------------
-Ingress, `except`, and every block that is not exactly a range clusters come with; a single Service
-address is left alone as well. Where the pods are covered besides: by a selector, by their own
-range or by every address in the same list. Where a comment speaks of cluster IPs or of kube-router,
-which does see them. Ranges that are common outside of clusters, too (172.20.0.0/16, 172.30.0.0/16),
-and those of few products are only said on request (info).
+Ingress, `except`, and every block that is neither exactly a range clusters come with nor the single
+address that a Service of the repository states as its `clusterIP`. Where the pods are covered
+besides: by a selector, by their own range or by every address in the same list. Where a comment
+speaks of cluster IPs or of kube-router, which does see them. Ranges that are common outside of
+clusters, too (172.20.0.0/16, 172.30.0.0/16), and those of few products are only said on request
+(info).
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Policy
 from netpol_lint.regex import regex
+from netpol_lint.repository import Census, Front
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
@@ -83,11 +85,29 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Compares the blocks of egress with the ranges that clusters have by default."""
     for each in context.egress_blocks:
         severity = KNOWN.get(each.network)
-        if severity is not None and not _has_pods(each) and not _is_intended(policy, context, each):
-            yield _diagnostic(policy, each, severity)
+        front = None
+        if each.network.length == each.network.bits and each.network not in API:
+            front = context.census.once(_fronts).get(each.network)
+        if severity is None and front is None:
+            continue
+        if not _has_pods(context, each) and not _is_intended(policy, context, each):
+            if front is not None:
+                yield _of_service(policy, context, each, front)
+            elif severity is not None:
+                yield _diagnostic(policy, each, severity)
 
 
-def _has_pods(found: Block) -> bool:
+def _fronts(census: Census) -> dict[Network, Front]:
+    """The Services of the repository by the addresses that they state."""
+    found: dict[Network, Front] = {}
+    for text, front in census.cluster_ips.items():
+        network = read(f"{text}/{128 if ':' in text else 32}")
+        if network is not None:
+            found.setdefault(network, front)
+    return found
+
+
+def _has_pods(context: Context, found: Block) -> bool:
     """Whether the same list allows the pods behind the Services, in whatever way."""
     for peer in found.allow.peers.value:
         if peer.block.value is None:
@@ -95,7 +115,9 @@ def _has_pods(found: Block) -> bool:
         text = peer.block.value.cidr.value
         network = None if text is None else read(text)
         # What cannot be read may be their range.
-        if network is None or _may_hold_pods(network):
+        if network is None:
+            return True
+        if _may_hold_pods(network) and network not in context.census.once(_fronts):
             return True
     return False
 
@@ -123,6 +145,19 @@ def _diagnostic(policy: Policy, found: Block, severity: Severity) -> Diagnostic:
         help="a cluster IP is rewritten to the address of a pod before the connection is judged:\n"
         "select the pods behind the service, and allow the port that they listen on",
         severity=None if severity is Severity.WARNING else severity,
+        covers=found.item,
+    )
+
+
+def _of_service(policy: Policy, context: Context, found: Block, front: Front) -> Diagnostic:
+    return Diagnostic(
+        found.span(policy.text),
+        fitted(
+            "{} is the address of {}: most plugins match its pods instead", found.text, str(front)
+        ),
+        labels=(context.label(front.service.spot, "states this address"),),
+        help="a cluster IP is rewritten to the address of a pod before the connection is judged:\n"
+        "select the pods behind the service, and allow the port that they listen on",
         covers=found.item,
     )
 

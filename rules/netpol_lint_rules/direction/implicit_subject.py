@@ -65,12 +65,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import declare, kin, patch
+from netpol_lint import declare, kin, patch, whereabouts
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.edit import Edit
 from netpol_lint.habitat import APP_KEYS
-from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping
 from netpol_lint.policy import Direction, Policy, Presence, Selector
 from netpol_lint.regex import regex
@@ -82,13 +81,6 @@ from netpol_lint.speech import hear
 _SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress"))
 _PREFIX = regex(r"(?:allow|permit)-")
 _SUFFIX = regex(r"-(?:network-?policy|netpol|np|policy|ingress|egress)\Z")
-
-
-class App(NamedTuple):
-    """A label by which an app is selected, and where that is written."""
-
-    label: str
-    spot: Spot
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -112,11 +104,12 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 def _diagnostic(policy: Policy, context: Context, spec: Mapping) -> Diagnostic:
     meant = _one_app(policy, context)
     if meant is not None:
+        label, pods = meant
         return Diagnostic(
             _place(policy).key.span,
             "no pod is named: the policy applies to every pod of the namespace",
-            labels=(context.label(meant.spot, f"the pods with {meant.label:.60} are named here"),),
-            help=f"its name speaks of one app: select it by `{meant.label:.100}`,\n"
+            labels=(label,),
+            help=f"its name speaks of one app: select it by `{pods:.100}`,\n"
             "or write `podSelector: {}` if every pod is meant",
         )
     return Diagnostic(
@@ -138,8 +131,8 @@ def _place(policy: Policy) -> Entry:
     return entry
 
 
-def _one_app(policy: Policy, context: Context) -> App | None:
-    """The label of the one app that the name speaks of, as another policy or a workload has it."""
+def _one_app(policy: Policy, context: Context) -> tuple[Label, str] | None:
+    """The one app that the name speaks of: where it stands, and what selects it."""
     name = policy.name_text
     word = _SUFFIX.sub("", _PREFIX.sub("", name, count=1))
     if word in (name, "", policy.namespace.value) or policy.name is None or policy.name.is_unknown:
@@ -148,25 +141,31 @@ def _one_app(policy: Policy, context: Context) -> App | None:
         return None
     if any(word in each.values for selector in _named(policy) for each in selector.requirements):
         return None
-    return next(_selected(word, context), None) or next(_living(word, context), None)
+    return _selected(context, word) or _running(policy, context, word)
 
 
-def _selected(word: str, context: Context) -> Iterator[App]:
-    """The app as other policies of the namespace select it."""
-    for other in kin.family(context):
-        for selector in _local(other.policy):
+def _selected(context: Context, word: str) -> tuple[Label, str] | None:
+    """An app of that name as another policy of the namespace selects it."""
+    for relative in kin.family(context):
+        for selector in _local(relative.policy):
             for each in selector.requirements:
                 if each.key in APP_KEYS and each.positive and each.values == (word,):
-                    yield App(str(each), Spot(other.path, each.key_node.span))
+                    spot = Spot(relative.path, each.key_node.span)
+                    label = context.label(spot, f"the pods with {each!s:.60} are selected so")
+                    return label, str(each)
+    return None
 
 
-def _living(word: str, context: Context) -> Iterator[App]:
-    """The app as the workloads of the namespace have it in their labels."""
-    for population in context.populations:
-        for each in population.residents:
-            for key, value in (each.labels or {}).items():
-                if key in APP_KEYS and value == word:
-                    yield App(f"{key}={value}", each.workload.labels_spot)
+def _running(policy: Policy, context: Context, word: str) -> tuple[Label, str] | None:
+    """A workload of that name in the namespace."""
+    for each in whereabouts.beside(policy, context):
+        labels = each.labels or {}
+        app = next((key for key in sorted(APP_KEYS) if labels.get(key) == word), None)
+        if labels and (app is not None or each.workload.name == word):
+            pairs = [f"{key}={value}" for key, value in labels.items() if app in (None, key)]
+            words = f"the pods of {each!s:.60} are labelled so"
+            return context.label(each.workload.labels_spot, words), ", ".join(pairs)
+    return None
 
 
 def _local(policy: Policy) -> Iterator[Selector]:

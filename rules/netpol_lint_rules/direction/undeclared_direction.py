@@ -205,5 +205,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    silences=frozenset(("deny-that-allows", "direction-without-rules", "inert-policy")),
+    silences=frozenset(
+        ("deny-that-allows", "direction-without-rules", "inert-policy", "one-sided-allow")
+    ),
 )

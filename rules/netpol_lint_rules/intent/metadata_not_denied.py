@@ -60,10 +60,12 @@ Fixed
 
 When it stays silent
 --------------------
-The address is left out, or the ports do not have TCP 80. A rule leaves it out and another one
-allows it again: that is voided-restriction. The words only mention the metadata service, or they
-are about a proxy or an identity of workloads that may use it; in a name they are part of the name
-of the policy's own pods or namespace. Policies of other objects are not looked at.
+The address is left out, or the ports do not have TCP 80. A rule leaves it out and another one, also
+of another policy, allows it again: that is voided-restriction. The words only mention the metadata
+service, or they are about a proxy or an identity of workloads that may use it; in a name they are
+part of the name of the policy's own pods or namespace. Other policies of the repository count where
+they are applied together with this one and select all of its pods, unless their name speaks of the
+service, too; in examples and tests that is only said on request (info).
 
 Fix safety
 ----------
@@ -74,13 +76,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import metadata_service, witness
+from netpol_lint import block, kin, metadata_service, witness
 from netpol_lint.block import Block
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.metadata_service import ADDRESS, HOST, Said
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Policy
+from netpol_lint.repository import Spot
+from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, hear
@@ -101,27 +106,64 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds the rules that have the address, then looks for words that deny it."""
     if policy.declared is None or Direction.EGRESS not in policy.declared:
         return
-    openings = list(_openings(policy, context))
+    openings = list(_openings(policy, context.egress_blocks))
     if openings:
         said = _words(policy, context, [each.allow for each in openings])
         if said is not None and not _is_left_out(context) and not _is_needed(context, openings):
             yield _diagnostic(policy, openings, said)
+    elif context.path != STREAM and not _is_left_out(context):
+        said = _words(policy, context, [])
+        if said is not None:
+            yield from _of_siblings(policy, context, said)
 
 
-def _openings(policy: Policy, context: Context) -> Iterator[Opening]:
+def _openings(policy: Policy, blocks: tuple[Block, ...]) -> Iterator[Opening]:
     for allow in policy.egress.value:
         if not allow.readable or not metadata_service.on_port(allow):
             continue
         if allow.peers.nothing:
             yield Opening(allow, [])
-        elif context.egress_blocks:
+        elif blocks:
             found = [
                 each
-                for each in context.egress_blocks
+                for each in blocks
                 if each.allow is allow and metadata_service.reaches(each, _HOST)
             ]
             if found:
                 yield Opening(allow, found)
+
+
+def _of_siblings(policy: Policy, context: Context, said: Span) -> Iterator[Diagnostic]:
+    """Another policy that opens the address for all of these pods."""
+    for relative in kin.family(context):
+        other = relative.policy
+        if other.declared is None or Direction.EGRESS not in other.declared:
+            continue
+        if metadata_service.mentions(other.name_text) or not kin.selects_all_of(other, policy):
+            continue
+        blocks = tuple(
+            each for each in block.effective(other) if each.direction is Direction.EGRESS
+        )
+        opening = next(_openings(other, blocks), None)
+        if opening is not None:
+            yield _of_sibling(policy, context, said, relative, opening)
+            return
+
+
+def _of_sibling(
+    policy: Policy, context: Context, said: Span, relative: kin.Relative, opening: Opening
+) -> Diagnostic:
+    name = relative.policy.name_text or "another policy"
+    spot = Spot(relative.path, opening.allow.dash)
+    return Diagnostic(
+        said,
+        fitted(f"{ADDRESS} stays reachable: policy {{}} allows it", name),
+        labels=(context.label(spot, "this allows it for the same pods"),),
+        help=f"{witness.subject(policy)} may connect to TCP 80 of {ADDRESS};\n"
+        "policies only add to each other: the address has to be missing from all of them, or a\n"
+        "policy of another kind denies it, such as AdminNetworkPolicy",
+        severity=Severity.INFO if is_demonstration(context.path) else None,
+    )
 
 
 def _is_left_out(context: Context) -> bool:
@@ -216,6 +258,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.blocks or seen.everyone,
     silences=frozenset(("metadata-reachable",)),
 )

@@ -62,7 +62,7 @@ Fixed
 
 When it stays silent
 --------------------
-A key that the server refuses is the matter of invalid-label. Where a Namespace of the same file
+A key that the server refuses is the matter of invalid-label. Where a Namespace of the repository
 carries that very key, somebody writes it on namespaces, and it is only said on request (info).
 
 Fix safety
@@ -75,13 +75,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from netpol_lint import label, patch, spelling
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.policy import Direction, Policy, Requirement, Selector
-from netpol_lint.repository.neighbour import neighbours
 from netpol_lint.rule import Rule
 from netpol_lint.wording import cut, fitted
 
@@ -91,7 +91,7 @@ NEAR = 2
 """Letters that may be wrong."""
 
 
-def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for such keys in the namespaceSelectors of peers."""
     for direction, allow in policy.declared_allows():
         for peer in allow.peers.value:
@@ -99,7 +99,7 @@ def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
             if selector is not None:
                 for requirement in selector.requirements:
                     if _is_near_miss(requirement.key):
-                        yield _diagnostic(policy, direction, selector, requirement)
+                        yield _diagnostic(policy, context, direction, selector, requirement)
 
 
 @lru_cache(maxsize=1024)
@@ -115,10 +115,14 @@ def _is_near_miss(key: str) -> bool:
 
 
 def _diagnostic(
-    policy: Policy, direction: Direction, selector: Selector, requirement: Requirement
+    policy: Policy,
+    context: Context,
+    direction: Direction,
+    selector: Selector,
+    requirement: Requirement,
 ) -> Diagnostic:
-    beside = neighbours(policy.text)
-    is_carried = any(requirement.key in labels for labels in beside.namespaces.values())
+    known = chain(*context.census.namespaces.values())
+    is_carried = any(requirement.key in labels for labels in known)
     who = "pod app=anything of "
     names = cut(" or ".join(requirement.values) or "any namespace", 40)
     verb = "may not connect" if direction is Direction.INGRESS else "cannot be reached"
@@ -150,5 +154,7 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     concerns=lambda seen: any(map(_is_near_miss, seen.namespace_keys)),
-    silences=frozenset(("unproven-namespace-label", "dangling-peer")),
+    silences=frozenset(
+        ("unproven-namespace-label", "dangling-peer", "local-selector-for-remote-app")
+    ),
 )

@@ -62,12 +62,13 @@ Fixed
 
 When it stays silent
 --------------------
-Values that are not known as names of namespaces are somebody's own labels. A Namespace of the same
-file that carries the label proves it; labels of a platform beside it in the selector say that its
-author knows the namespace. It is only said on request (info) where the value is known just from a
-`metadata.namespace` of the file; for `project` and `app.kubernetes.io/name` and for OpenShift's
-own namespaces, which installers do label; and where three policies of the file choose three
-namespaces by that key: a convention of the house.
+Values that are not known as names of namespaces are somebody's own labels. A Namespace of the
+repository that carries the label proves it; labels of a platform beside it in the selector say that
+its author knows the namespace. It is only said on request (info) where the value is known just from
+a `metadata.namespace` of the repository; for `project` and `app.kubernetes.io/name` and for
+OpenShift's own namespaces, which installers do label; and where three policies of the repository
+choose three namespaces by that key: a convention of the house. A Namespace of the repository that
+lacks the label is a warning all the same.
 
 Fix safety
 ----------
@@ -79,11 +80,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import habitat, patch
-from netpol_lint.context import Context, File
+from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.policy import Direction, Policy, Requirement, Selector
-from netpol_lint.repository.neighbour import neighbours
+from netpol_lint.repository import Census
 from netpol_lint.rule import Rule
 from netpol_lint.wording import LONGEST, cut, quoted
 
@@ -120,44 +121,49 @@ def _judged(
     selector: Selector,
     requirement: Requirement,
 ) -> Iterator[Diagnostic]:
-    verdicts = {
-        value: _severity(policy, context, requirement.key, value) for value in requirement.values
-    }
+    verdicts = {value: _severity(context, requirement.key, value) for value in requirement.values}
     found = {value: severity for value, severity in verdicts.items() if severity is not None}
     if found:
         value = max(found, key=lambda each: found[each])
         yield _diagnostic(policy, direction, selector, requirement, value, found[value])
 
 
-def _severity(policy: Policy, context: Context, key: str, value: str) -> Severity | None:
+def _severity(context: Context, key: str, value: str) -> Severity | None:
     """How surely no namespace called `value` carries the label; None where nothing is known."""
-    beside = neighbours(policy.text)
-    labels = beside.namespaces.get(value)
+    census = context.census
+    labels = census.namespaces.get(value)
     if labels is not None:
-        return Severity.WARNING if labels.get(key) != value else None
+        # Where there are none, they are filled in later.
+        is_carried = not labels or any(each.get(key) == value for each in labels)
+        return None if is_carried else Severity.WARNING
     if not habitat.is_known(value):
-        return Severity.INFO if value in beside.lived_in else None
+        return Severity.INFO if value in census.inhabited else None
     if value == NEVER_LABELLED:
         return Severity.WARNING
     if key in LOOSE_KEYS or value.startswith(LABELLED_PREFIX):
         return Severity.INFO
-    return Severity.INFO if key in context.file.once(_conventions) else Severity.WARNING
+    return Severity.INFO if key in census.once(_conventions) else Severity.WARNING
 
 
-def _conventions(file: File) -> frozenset[str]:
-    """The keys by which several policies of the file choose several namespaces."""
-    users: dict[str, set[int]] = {}
+def _conventions(census: Census) -> frozenset[str]:
+    """The keys by which several policies of the repository choose several namespaces."""
+    users: dict[str, int] = {}
     values: dict[str, set[str]] = {}
-    for index, (policy, _) in enumerate(file.subjects):
-        for _, allow in policy.declared_allows():
-            for peer in allow.peers.value:
-                selector = peer.namespaces.value
-                for each in () if selector is None else selector.requirements:
-                    if each.key in KEYS:
-                        users.setdefault(each.key, set()).add(index)
-                        values.setdefault(each.key, set()).update(each.values)
+    for policy in census.policies():
+        chosen = [
+            each
+            for _, allow in policy.declared_allows()
+            for peer in allow.peers.value
+            if peer.namespaces.value is not None
+            for each in peer.namespaces.value.requirements
+            if each.key in KEYS
+        ]
+        for key in {each.key for each in chosen}:
+            users[key] = users.get(key, 0) + 1
+        for each in chosen:
+            values.setdefault(each.key, set()).update(each.values)
     return frozenset(
-        key for key in users if len(users[key]) >= CONVENTION and len(values[key]) >= CONVENTION
+        key for key in users if users[key] >= CONVENTION and len(values[key]) >= CONVENTION
     )
 
 

@@ -48,11 +48,12 @@ Good
 
 When it stays silent
 --------------------
-Another rule of the policy, or of a policy of the file for the same pods, opens these ports to a
-block or to everyone. Words that are the name of the policy's own pods, and comments on extension
-API servers (metrics-server, webhooks), which are pods. Without words for the API server and without
-its label, a rule for 443 or 6443 of `default`, kube-system or all pods is only said on request
-(info).
+Another rule of the policy, or of a policy for the same pods, opens these ports to a block or to
+everyone. A workload of the repository is in the namespace that the peer names: in `default`, or
+elsewhere with one of the ports. Words that are the name of the policy's own pods, and comments on
+extension API servers (metrics-server, webhooks), which are pods. Without words for the API server
+and without its label, a rule for 443 or 6443 of `default`, kube-system or all pods is only said on
+request (info).
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpol_lint import habitat, witness
-from netpol_lint.context import Context, File
+from netpol_lint import habitat, kin, whereabouts, witness
+from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.intent import Source
 from netpol_lint.named_tuple import NamedTuple
@@ -74,7 +75,8 @@ from netpol_lint.wording import cut
 
 PORTS = frozenset((443, 6443))
 LABEL = ("component", "kube-apiserver")
-NAMESPACES = frozenset(("default", "kube-system"))
+DEFAULT = "default"
+NAMESPACES = frozenset((DEFAULT, "kube-system"))
 _EXTENSIONS = regex(
     r"metrics-?[ ]?server|web-?[ ]?hooks?|extension|aggregat|custom[ -]metrics|konnectivity",
     re.IGNORECASE,
@@ -103,7 +105,9 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         target = _target(allow)
         if target is None or not (ports or target.labelled):
             continue
-        if not _is_explained(policy, context, allow) and not _is_reached(policy, context, allow):
+        if _is_explained(policy, context, allow) or _is_found(context, allow):
+            continue
+        if not _is_reached(policy, context, allow):
             yield _diagnostic(policy, allow, target, _words(policy, context, allow))
 
 
@@ -156,27 +160,37 @@ def _is_explained(policy: Policy, context: Context, allow: Allow) -> bool:
     return any(_EXTENSIONS.search(text) for text in (said, head))
 
 
+def _is_found(context: Context, allow: Allow) -> bool:
+    """Whether a workload of the repository is what a peer selects in the namespace it names."""
+    for peer in allow.peers.value:
+        spaces = peer.namespaces.value
+        for name in () if spaces is None else whereabouts.named(spaces):
+            for each in whereabouts.residents(peer.pods.value, context.census.population(name)):
+                ports = each.workload.ports or ()
+                if name == DEFAULT or any(port.number in PORTS for port in ports):
+                    return True
+    return False
+
+
 def _is_reached(policy: Policy, context: Context, allow: Allow) -> bool:
     """Whether the same pods reach addresses on these ports by another rule."""
-    ways = context.file.once(_ways_out).get(_subject(policy), ())
-    return any(_overlap(allow.ports.value, ports) for ports in ways)
+    if any(_overlap(allow.ports.value, ports) for ports in _ways_out(policy)):
+        return True
+    return any(
+        _overlap(allow.ports.value, ports)
+        for relative in kin.all_of(context)
+        for ports in _ways_out(relative.policy)
+        if kin.selects_all_of(relative.policy, policy)
+    )
 
 
-def _ways_out(file: File) -> dict[tuple[str, str], list[tuple[Port, ...]]]:
-    """For each subject of the file the ports of all rules for blocks or for everyone."""
-    found: dict[tuple[str, str], list[tuple[Port, ...]]] = {}
-    for policy, _ in file.subjects:
-        if policy.declared is None or Direction.EGRESS not in policy.declared:
-            continue
-        for allow in policy.egress.value:
-            if allow.peers.nothing or any(peer.block.is_set for peer in allow.peers.value):
-                found.setdefault(_subject(policy), []).append(allow.ports.value)
-    return found
-
-
-def _subject(policy: Policy) -> tuple[str, str]:
-    selector = policy.subject.value
-    return policy.namespace.value or "", "{}" if selector is None else str(selector)
+def _ways_out(policy: Policy) -> Iterator[tuple[Port, ...]]:
+    """The ports of all rules of a policy for blocks or for everyone."""
+    for direction, allow in policy.declared_allows():
+        if direction is Direction.EGRESS and (
+            allow.peers.nothing or any(peer.block.is_set for peer in allow.peers.value)
+        ):
+            yield allow.ports.value
 
 
 def _overlap(first: tuple[Port, ...], second: tuple[Port, ...]) -> bool:

@@ -81,9 +81,10 @@ Fixed
 When it stays silent
 --------------------
 Another peer for port 53 has `k8s-app: kube-dns`. A comment or the name speaks of RKE2, kOps or a
-chart, which install DNS with labels of their own, or the pods of the file carry the label. Other
-namespaces than kube-system, where anybody's DNS may run. The labels `app: kube-dns`, `app: coredns`
-and `app.kubernetes.io/name: coredns`, which some installations have, are only reported on request
+chart, which install DNS with labels of their own; a workload of the repository carries the label;
+Flux, Argo CD or a Helm controller is told to install CoreDNS. Other namespaces than kube-system,
+where anybody's DNS may run. The labels `app: kube-dns`, `app: coredns` and
+`app.kubernetes.io/name: coredns`, which some installations have, are only reported on request
 (info).
 
 Fix safety
@@ -102,7 +103,8 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Requirement
 from netpol_lint.regex import regex
-from netpol_lint.repository.neighbour import neighbours
+from netpol_lint.repository import Census
+from netpol_lint.repository.match import meets
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
@@ -115,6 +117,8 @@ WRONG = {
     "app": frozenset(("kube-dns", "coredns")),
     "app.kubernetes.io/name": frozenset(("coredns",)),
 }
+INSTALLED = "coredns"
+"""What a chart of the cluster's DNS is called."""
 _INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 
@@ -178,9 +182,14 @@ def _is_known(policy: Policy, context: Context, requirement: Requirement) -> boo
         return True
     if any(_INSTALLERS.search(each.text) for each in context.notes.comments):
         return True
-    return any(
-        labels.get(requirement.key) in requirement.values for labels in neighbours(policy.text).pods
+    census = context.census
+    return census.once(_is_installed) or any(
+        meets(requirement, each.labels) for each in census.workloads if each.labels is not None
     )
+
+
+def _is_installed(census: Census) -> bool:
+    return census.installs(INSTALLED)
 
 
 def _value(requirement: Requirement) -> Node:

@@ -60,8 +60,11 @@ When it stays silent
 `protocol: TCP` is written. The same port is open for UDP as well, by an item beside it, by other
 rules for these peers, or by another policy that may be in its namespace and select the same pods; a
 UDP port with a name may be the same. The item is a range. The name or a comment says "tcp". The
-direction is not declared. Ports on which much else is served (514, 1194, 1812, 1813, 3478, 5060,
-and 4500 without 500) are only said on request (info).
+direction is not declared. The pods behind the rule declare the port for TCP. Ports on which much
+else is served (514, 1194, 1812, 1813, 3478, 5060, and 4500 without 500) are only said on request
+(info).
+
+Any other port is a finding where the pods behind the rule declare it for UDP, and none for TCP.
 
 Fix safety
 ----------
@@ -74,18 +77,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpol_lint import declare, kin, model, patch
+from netpol_lint import declare, kin, model, patch, whereabouts
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.interval import Intervals
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Sequence
 from netpol_lint.policy import Allow, Direction, Policy, Port, Presence
 from netpol_lint.port_set import PortSet
 from netpol_lint.regex import regex
+from netpol_lint.repository import Resident
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.traffic import Grant, contained
+from netpol_lint.wording import fitted
 
 DNS = 53
 _SERVICES = {
@@ -116,10 +122,48 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds numbers of UDP services without a protocol."""
     for direction, allow in policy.declared_allows():
         for index, port in enumerate(allow.ports.value):
-            if port.port.value in _SERVICES and _is_bare(port):
-                assert isinstance(port.port.value, int)
-                if not _is_meant(policy, context, direction, allow, port.port.value):
-                    yield _diagnostic(policy, allow, index, port.port.value)
+            number = port.port.value
+            if not isinstance(number, int) or not _is_bare(port):
+                continue
+            if number not in _SERVICES and number not in context.census.udp_ports:
+                continue
+            if not _is_meant(policy, context, direction, allow, number):
+                declared = _declared(policy, context, direction, allow, number)
+                if declared.udp and not declared.tcp:
+                    yield _proven(policy, context, allow, index, declared.udp[0])
+                elif number in _SERVICES and not declared.tcp:
+                    yield _diagnostic(policy, allow, index, number)
+
+
+class Declared(NamedTuple):
+    """The workloads behind a rule that declare a port, by protocol."""
+
+    udp: list[Resident]
+    tcp: list[Resident]
+
+
+def _declared(
+    policy: Policy, context: Context, direction: Direction, allow: Allow, number: int
+) -> Declared:
+    """What the pods declare that are connected to; nothing where they cannot be told."""
+    declared = Declared([], [])
+    if direction is Direction.INGRESS:
+        places = [(policy.subject.value, whereabouts.own(policy, context))]
+    else:
+        places = [
+            (peer.pods.value, whereabouts.of_peer(policy, context, peer))
+            for peer in allow.peers.value
+            if peer.readable and not peer.block.is_set
+        ]
+    for selector, populations in places:
+        found = whereabouts.find(selector, populations)
+        if not found.certain or any(each.workload.ports is None for each in found.residents):
+            return Declared([], [])
+        for each in found.residents:
+            for port in each.workload.ports or ():
+                if port.number == number and port.protocol in ("TCP", "UDP"):
+                    (declared.tcp if port.protocol == "TCP" else declared.udp).append(each)
+    return declared
 
 
 def _is_bare(port: Port) -> bool:
@@ -193,6 +237,21 @@ def _diagnostic(policy: Policy, allow: Allow, index: int, number: int) -> Diagno
     )
 
 
+def _proven(
+    policy: Policy, context: Context, allow: Allow, index: int, server: Resident
+) -> Diagnostic:
+    port = allow.ports.value[index]
+    number = port.port.value
+    return Diagnostic(
+        port.port.node.span,
+        fitted(f"port {number} is TCP here: {{}} uses UDP", str(server)),
+        labels=(context.label(server.workload.spot, f"declares port {number} for UDP"),),
+        help=f"now: TCP {number} is allowed, and UDP {number} is not;\n"
+        "a port without `protocol` is TCP",
+        fix=_both(policy, allow, index) if number == DNS else _udp(policy, port),
+    )
+
+
 def _is_doubtful(allow: Allow, number: int) -> bool:
     """Whether TCP is as likely."""
     if number == _IPSEC:
@@ -235,5 +294,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.bare_ports.isdisjoint(_SERVICES),
+    concerns=lambda seen: bool(seen.bare_ports),
 )

@@ -36,7 +36,7 @@ When it stays silent
 --------------------
 Marker labels have an empty value by convention: `node-role.kubernetes.io/…` and those of
 `openshift.io`. A written `""` with a comment is meant; so is a label that a Namespace or a
-workload of the same file carries with an empty value. A written `""` of a label with a prefix of
+workload of the repository carries with an empty value. A written `""` of a label with a prefix of
 one's own (`example.com/client: ""`), and an `""` beside other values of `In`, is only said on
 request (info).
 """
@@ -44,12 +44,12 @@ request (info).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Operator, Policy, Requirement, Selector, is_null
-from netpol_lint.repository.neighbour import neighbours
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted, quoted
@@ -66,7 +66,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         for requirement in selector.requirements:
             if "" not in requirement.values or requirement.operator is not Operator.IN:
                 continue
-            if not _is_marker(policy, context, requirement, is_of_pods):
+            if not _is_marker(context, requirement, is_of_pods):
                 yield _diagnostic(requirement)
 
 
@@ -82,9 +82,7 @@ def _selectors(policy: Policy) -> Iterator[tuple[Selector, bool]]:
                 yield peer.namespaces.value, False
 
 
-def _is_marker(
-    policy: Policy, context: Context, requirement: Requirement, is_of_pods: bool
-) -> bool:
+def _is_marker(context: Context, requirement: Requirement, is_of_pods: bool) -> bool:
     """Whether the label is known, said or seen to have an empty value."""
     key = requirement.key
     prefix = key.rpartition("/")[0]
@@ -93,9 +91,10 @@ def _is_marker(
     span = Span(requirement.key_node.start, requirement.key_node.end)
     if not _is_null(requirement) and context.notes.of(span):
         return True
-    beside = neighbours(policy.text)
-    carriers = beside.pods if is_of_pods else beside.namespaces.values()
-    return any(labels.get(key) == "" for labels in carriers)
+    census = context.census
+    if is_of_pods:
+        return any((each.labels or {}).get(key) == "" for each in census.workloads)
+    return any(labels.get(key) == "" for labels in chain(*census.namespaces.values()))
 
 
 def _is_null(requirement: Requirement) -> bool:

@@ -79,9 +79,9 @@ When it stays silent
 --------------------
 Without words for the outside in the name or in a comment on the rule it is only said on request
 (info), and only for `namespaceSelector: {}` on 80 and 443. Another rule of the policy, or a policy
-of the file with the same subject, that reaches outside on these ports ends the matter. So do words
-that deny, that mean the inside of the cluster, or a proxy or gateway on the way, and a word that
-is part of the name of pods (`external-dns`). Rules for DNS alone are no way to the internet.
+for all of the same pods, that reaches outside on these ports ends the matter. So do words that
+deny, that mean the inside of the cluster, or a proxy or gateway on the way, and a word that is part
+of the name of pods (`external-dns`). Rules for DNS alone are no way to the internet.
 
 Fix safety
 ----------
@@ -94,8 +94,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpol_lint import address, habitat, patch, witness
-from netpol_lint.context import Context, File
+from netpol_lint import address, habitat, kin, patch, witness
+from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.intent import Source
 from netpol_lint.named_tuple import NamedTuple
@@ -250,23 +250,18 @@ def _name(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Sourc
 
 
 def _ways_out(policy: Policy, context: Context) -> Iterator[tuple[Port, ...]]:
-    """The ports on which the subject reaches addresses outside, by any policy of the file."""
-    return iter(context.file.once(_outward).get(_subject(policy), ()))
+    """The ports on which the subject reaches addresses outside, by any policy that covers it."""
+    yield from _outward(policy)
+    for relative in kin.all_of(context):
+        if kin.selects_all_of(relative.policy, policy):
+            yield from _outward(relative.policy)
 
 
-def _outward(file: File) -> dict[tuple[str, str], list[tuple[Port, ...]]]:
-    """For each subject of the file the ports of all rules that lead outside."""
-    found: dict[tuple[str, str], list[tuple[Port, ...]]] = {}
-    for policy, _ in file.subjects:
-        for direction, allow in policy.declared_allows():
-            if direction is Direction.EGRESS and _leads_outside(allow):
-                found.setdefault(_subject(policy), []).append(allow.ports.value)
-    return found
-
-
-def _subject(policy: Policy) -> tuple[str, str]:
-    selector = policy.subject.value
-    return policy.namespace.value or "", "{}" if selector is None else str(selector)
+def _outward(policy: Policy) -> Iterator[tuple[Port, ...]]:
+    """The ports of all rules of a policy that lead outside."""
+    for direction, allow in policy.declared_allows():
+        if direction is Direction.EGRESS and _leads_outside(allow):
+            yield allow.ports.value
 
 
 def _leads_outside(allow: Allow) -> bool:

@@ -1,4 +1,4 @@
-"""Several labels in one selector must all match; a comment says they are alternatives.
+"""Several labels in one selector must all match, where they were meant as alternatives.
 
 Why
 ---
@@ -72,9 +72,11 @@ Fixed
 
 When it stays silent
 --------------------
-Two labels are normal: without a comment that puts an "or" between their values nothing is said.
-The comment has to stand on the selector, on its peer, or on the rule where that is its only peer.
-Two values of one key belong to unsatisfiable-selector.
+Two labels are normal: nothing is said without a comment that puts an "or" between their values, or
+the proof that no pod has both. The comment has to stand on the selector, on its peer, or on the
+rule where that is its only peer. For the proof the repository has to show all pods of the namespace
+and, for each of the two labels, a workload that has it and does not know the other one's key. Two
+values of one key belong to unsatisfiable-selector.
 
 Fix safety
 ----------
@@ -85,14 +87,18 @@ each. For the subject there is no fix: it takes two policies.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
-from netpol_lint import patch
+from netpol_lint import patch, whereabouts
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
 from netpol_lint.regex import regex
+from netpol_lint.repository import Resident
+from netpol_lint.repository.match import meets
+from netpol_lint.repository.workload import Labels
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Sentence, Word, hear, may_say
@@ -114,15 +120,67 @@ class Place(NamedTuple):
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
-    """Holds selectors with several labels against the comments on them."""
-    if not any(may_say(comment.text, Word.OR) for comment in context.notes.comments):
-        return
+    """Holds selectors with several labels against the comments on them, and against workloads."""
     for place in _places(policy):
         demands = [each for each in place.selector.requirements if each.positive and each.values]
         if len(demands) > 1:
-            pair = _alternatives(context.notes.of(place.span), demands)
-            if pair is not None:
-                yield _diagnostic(policy, place, *pair)
+            said = context.notes.of(place.span) if context.notes.comments else ""
+            pair = _alternatives(said, demands)
+            apart = None if pair is not None else _apart(policy, context, place, demands)
+            if pair is not None or apart is not None:
+                yield _diagnostic(policy, context, place, pair, apart)
+
+
+class Apart(NamedTuple):
+    """Two labels that pods have, but never both."""
+
+    first: Requirement
+    second: Requirement
+    one: Resident
+    """A workload whose pods have the first."""
+    other: Resident
+
+
+def _apart(
+    policy: Policy, context: Context, place: Place, demands: list[Requirement]
+) -> Apart | None:
+    """Proof that certainly no pod has all of the labels, and that some have each of them."""
+    if place.selector is not (
+        policy.subject.value if place.peer is None else place.peer.pods.value
+    ):
+        return None
+    if place.peer is None:
+        populations = whereabouts.own(policy, context)
+    else:
+        populations = whereabouts.of_peer(policy, context, place.peer)
+    if not populations or not place.selector.exact:
+        return None
+    if not all(whereabouts.is_nowhere_in(place.selector, each) for each in populations):
+        return None
+    residents = [each for population in populations for each in population.residents]
+    for first, second in combinations(demands, 2):
+        one, other = _carriers(first, residents), _carriers(second, residents)
+        # Who has the other key with another value is rather an application that was renamed.
+        is_apart = (
+            one
+            and other
+            and not any(
+                key in _labels(each)
+                for key, carriers in ((second.key, one), (first.key, other))
+                for each in carriers
+            )
+        )
+        if first.key != second.key and is_apart:
+            return Apart(first, second, one[0], other[0])
+    return None
+
+
+def _carriers(requirement: Requirement, residents: list[Resident]) -> list[Resident]:
+    return [each for each in residents if meets(requirement, _labels(each))]
+
+
+def _labels(resident: Resident) -> Labels:
+    return resident.labels or {}
 
 
 def _places(policy: Policy) -> Iterator[Place]:
@@ -186,18 +244,33 @@ def _words(requirement: Requirement) -> set[str]:
 
 
 def _diagnostic(
-    policy: Policy, place: Place, first: Requirement, second: Requirement
+    policy: Policy,
+    context: Context,
+    place: Place,
+    pair: tuple[Requirement, Requirement] | None,
+    apart: Apart | None,
 ) -> Diagnostic:
+    if apart is not None:
+        pair = apart.first, apart.second
+    assert pair is not None
+    first, second = pair
     one, other = (cut(str(each).rpartition("/")[2], 40) for each in (first, second))
     cure = "write one item for each of them, since items are alternatives"
     if place.peer is None:
         cure = "write one policy for each of them, since policies are alternatives"
+    labels = [Label(first.key_node.span, "and this one as well")]
+    sentence = "labels {} and {} must both match here: as alternatives they need two items"
+    if apart is not None:
+        sentence = "no pod has both {} and {}: as alternatives they need two items"
+        if place.peer is None:
+            sentence = "no pod has both {} and {}: as alternatives they need two policies"
+        for resident in (apart.one, apart.other):
+            spot = resident.workload.labels_spot
+            labels.append(context.label(spot, cut(f"{resident} has only one of them", 80)))
     return Diagnostic(
         second.key_node.span,
-        fitted(
-            "labels {} and {} must both match here: as alternatives they need two items", one, other
-        ),
-        labels=(Label(first.key_node.span, "and this one as well"),),
+        fitted(sentence, one, other),
+        labels=tuple(labels),
         help=f"now: an object with {one} that lacks {other} is not selected;\n{cure}",
         fix=_fix(policy, place, first, second),
         covers=place.selector.node.span,

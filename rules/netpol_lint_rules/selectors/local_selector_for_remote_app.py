@@ -8,6 +8,42 @@ nobody, and the traffic it was written for stays blocked.
 
 Bad
 ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: prometheus
+      namespace: monitoring
+    spec:
+      selector:
+        matchLabels:
+          app.kubernetes.io/name: prometheus
+      template:
+        metadata:
+          labels:
+            app.kubernetes.io/name: prometheus
+        spec:
+          containers:
+          - name: prometheus
+            image: prometheus
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: ledger
+      template:
+        metadata:
+          labels:
+            app: ledger
+        spec:
+          containers:
+          - name: ledger
+            image: ledger
+    ---
     apiVersion: networking.k8s.io/v1
     kind: NetworkPolicy
     metadata:
@@ -28,6 +64,42 @@ Bad
 
 Good
 ----
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: prometheus
+      namespace: monitoring
+    spec:
+      selector:
+        matchLabels:
+          app.kubernetes.io/name: prometheus
+      template:
+        metadata:
+          labels:
+            app.kubernetes.io/name: prometheus
+        spec:
+          containers:
+          - name: prometheus
+            image: prometheus
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: ledger
+      template:
+        metadata:
+          labels:
+            app: ledger
+        spec:
+          containers:
+          - name: ledger
+            image: ledger
+    ---
     apiVersion: networking.k8s.io/v1
     kind: NetworkPolicy
     metadata:
@@ -49,24 +121,91 @@ Good
         ports:
         - port: 9090
 
+Fixed
+-----
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: prometheus
+      namespace: monitoring
+    spec:
+      selector:
+        matchLabels:
+          app.kubernetes.io/name: prometheus
+      template:
+        metadata:
+          labels:
+            app.kubernetes.io/name: prometheus
+        spec:
+          containers:
+          - name: prometheus
+            image: prometheus
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: ledger
+      template:
+        metadata:
+          labels:
+            app: ledger
+        spec:
+          containers:
+          - name: ledger
+            image: ledger
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: scrape-ledger
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/name: prometheus
+          namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: monitoring
+        ports:
+        - port: 9090
+
 When it stays silent
 --------------------
 The policy's own namespace is unknown, or one where the app is known to live. The peer names the
 release (`app.kubernetes.io/instance`, `release`), or the same `app.kubernetes.io/part-of` as the
-policy's own pods: then the app is bundled with them. A workload or another policy of the file has
-these labels in this namespace. As workloads of the repository are not read yet, every finding is an
-info: it is a hint, not a proof.
+policy's own pods: then the app is bundled with them. A workload of this namespace has the labels,
+or another policy of it selects them. It is a warning only with proof: the repository shows all pods
+of this namespace, none of which has the labels, and one in another namespace that does. Without it
+the finding is a hint, only given on request (info).
+
+Fix safety
+----------
+Unsafe: other pods are selected. Offered with proof, where the app runs in one other namespace.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import habitat
-from netpol_lint.context import Context, File
-from netpol_lint.diagnostic import Diagnostic, Group, Severity
-from netpol_lint.policy import Policy, Selector
-from netpol_lint.repository.neighbour import Labels, neighbours
+from netpol_lint import habitat, kin, patch, scalar, whereabouts
+from netpol_lint.answer import Answer
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
+from netpol_lint.node import Mapping
+from netpol_lint.policy import Peer, Policy, Selector
+from netpol_lint.repository import Resident
+from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
 from netpol_lint.wording import cut
 
@@ -83,41 +222,72 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             if pods is None or not pods.requirements:
                 continue
             home = habitat.home(pods.requirements)
-            if home is None or _is_local(policy, context, pods, home):
-                continue
-            app = cut(str(pods), 34)
-            yield Diagnostic(
-                peer.pods.key.span,
-                f"{app} is looked for in this namespace only, but it runs in {min(home)}",
-                help=f"now: pods {pods} of namespace {context.own} only;\n"
-                f"to reach those of {min(home)}, add a namespaceSelector with "
-                f"{habitat.METADATA_NAME}: {min(home)} to the same item",
-                severity=Severity.INFO,
-            )
+            if home is not None and not _is_local(policy, context, pods, home):
+                yield _diagnostic(policy, context, peer, pods, min(home))
 
 
 def _is_local(policy: Policy, context: Context, pods: Selector, home: frozenset[str]) -> bool:
     subject = policy.subject.value
-    own = context.own
-    if own is None or own in home or any(pods.value_of(key) for key in BUNDLED):
+    if any(pods.value_of(key) for key in BUNDLED):
         return True
     part_of = pods.value_of(PART_OF)
     if part_of is not None and subject is not None and subject.value_of(PART_OF) == part_of:
         return True
-    if str(pods) in context.file.once(_subjects):
+    own = context.surroundings.namespace_of(policy)
+    if not own.names or own.supplied or not own.names.isdisjoint(home):
         return True
-    return any(_carries(labels, pods) for labels in neighbours(policy.text).pods)
+    if any(str(each.policy.subject.value) == str(pods) for each in kin.all_of(context)):
+        return True
+    return whereabouts.local(policy, context, pods) is not None
 
 
-def _carries(labels: Labels, pods: Selector) -> bool:
-    return all(labels.get(each.key) in each.values for each in pods.requirements if each.values)
+def _found(policy: Policy, context: Context, pods: Selector) -> dict[str, Resident]:
+    """The namespaces in which such pods run, where it is proven that none runs in this one."""
+    own = whereabouts.own(policy, context)
+    if not own or not all(whereabouts.is_nowhere_in(pods, each) for each in own):
+        return {}
+    found: dict[str, Resident] = {}
+    for each in context.census.workloads:
+        name = each.build.namespace
+        if name and name not in found and selects(pods, each.labels) is Answer.PROVEN:
+            found[name] = each
+    return {
+        name: each for name, each in found.items() if context.census.population(name).authoritative
+    }
 
 
-def _subjects(file: File) -> frozenset[str]:
-    """What the policies of the file select: pods that their author expects in the namespace."""
-    return frozenset(
-        str(policy.subject.value) for policy, _ in file.subjects if policy.subject.value is not None
+def _diagnostic(
+    policy: Policy, context: Context, peer: Peer, pods: Selector, home: str
+) -> Diagnostic:
+    found = _found(policy, context, pods)
+    place = min(found, default=home)
+    own = " and ".join(sorted(context.surroundings.namespace_of(policy).names))
+    return Diagnostic(
+        peer.pods.key.span,
+        f"{cut(str(pods), 34)} is looked for in this namespace only, but it runs in "
+        f"{cut(place, 20)}",
+        labels=tuple(
+            context.label(each.workload.labels_spot, f"{each}, in {name}")
+            for name, each in sorted(found.items())[:3]
+        ),
+        help=f"now: pods {pods} of namespace {cut(own, 60)} only;\n"
+        f"to reach those of {place}, add a namespaceSelector with "
+        f"{habitat.METADATA_NAME}: {place} to the same item",
+        fix=_fix(policy, peer, place) if len(found) == 1 else None,
+        severity=None if found else Severity.INFO,
     )
+
+
+def _fix(policy: Policy, peer: Peer, place: str) -> Fix | None:
+    node, entry = peer.node, peer.pods.entry
+    if not isinstance(node, Mapping) or entry is None:
+        return None
+    name = place if isinstance(scalar.resolve(place), str) else f'"{place}"'
+    field = f"namespaceSelector:\n  matchLabels:\n    {habitat.METADATA_NAME}: {name}"
+    if node.flow:
+        field = f"namespaceSelector: {{matchLabels: {{{habitat.METADATA_NAME}: {name}}}}}"
+    edits = patch.add_entry(policy.text, node, entry, field)
+    return None if edits is None else Fix(Safety.UNSAFE, f"look in namespace {place}", edits)
 
 
 RULE = Rule(
@@ -127,4 +297,5 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     concerns=lambda seen: seen.pods_alone,
+    repository=True,
 )

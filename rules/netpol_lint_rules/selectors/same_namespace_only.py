@@ -58,11 +58,16 @@ Fixed
 
 When it stays silent
 --------------------
-Without words for everyone in the name or in a comment on the rule nothing is said: one's own
-namespace is the most usual peer there is. Words such as "same namespace", "all pods", "internal"
-or "within" say that it is meant; so does a name or comment that denies, and one that names pods:
-`public-api`. Another rule that lets others in ends the matter. Egress to the outside belongs to
-internet-via-selector.
+Without words for everyone in the name or in a comment on the rule, and without an entrance, nothing
+is said: one's own namespace is the most usual peer there is. An entrance is a Service of type
+LoadBalancer or NodePort, an Ingress or a route of the repository that leads to exactly the policy's
+pods. It counts where the repository shows all pods and policies of the namespace and none of the
+policies lets anybody else in; an Ingress or a route only where none of the pods looks like a proxy
+or gateway.
+
+Words such as "same namespace", "all pods", "internal" or "within" say that it is meant; so does a
+name or comment that denies, and one that names pods: `public-api`. Another rule that lets others in
+ends the matter. Egress to the outside belongs to internet-via-selector.
 
 Fix safety
 ----------
@@ -74,16 +79,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpol_lint import patch, witness
+from netpol_lint import kin, patch, whereabouts, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.intent import Source, of_prose
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Presence
 from netpol_lint.regex import regex
+from netpol_lint.repository import Population, Resident, Spot
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, hear, says
+from netpol_lint.wording import cut
 
 LIMITS = (
     Word.SAME_NAMESPACE,
@@ -97,8 +104,14 @@ LIMITS = (
 """Words that tell who is meant, or that somebody is not."""
 VENDORS = frozenset(("stripe", "sendgrid", "github", "slack", "s3", "sqs", "aws", "azure", "gcp"))
 """In a name of ingress they are parts of applications rather than clients."""
+OPEN_TYPES = frozenset(("LoadBalancer", "NodePort"))
 WEAK = frozenset(("all", "any", "every", "모든", "모두", "전체", "전부"))
 """Words that may be about traffic or ports; only a whole "allow all" is about peers."""
+_PROXY = regex(
+    r"ingress|gateway|router|proxy|traefik|nginx|envoy|istio|kong|haproxy|contour|caddy|edge"
+    r"|tunnel|cloudflared|ambassador|skipper|apisix|pomerium",
+    re.IGNORECASE,
+)
 _INSIDE = regex(
     r"\b(?:intra|local|inner|within|inside|between|among|amongst|each|mutual|own|siblings?"
     r"|internal|cluster|namespaces?|ns|here|only|other|others|but|unless)\b",
@@ -112,7 +125,12 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         if _is_own_namespace(allow):
             source = _remark(context, direction, allow) or _name(policy, context, direction, allow)
             if source is not None and not _is_open(policy, direction):
-                yield _diagnostic(policy, direction, allow, source)
+                label = Label(source.span, "this speaks of more")
+                yield _diagnostic(policy, direction, allow, label)
+            elif source is None and direction is Direction.INGRESS:
+                entrance = _entrance(policy, context, allow)
+                if entrance is not None:
+                    yield _diagnostic(policy, direction, allow, entrance)
 
 
 def _is_own_namespace(allow: Allow) -> bool:
@@ -201,7 +219,80 @@ def _whole(allow: Allow) -> Span:
     return Span(allow.dash.start, max(allow.dash.end, allow.node.end))
 
 
-def _diagnostic(policy: Policy, direction: Direction, allow: Allow, source: Source) -> Diagnostic:
+def _entrance(policy: Policy, context: Context, allow: Allow) -> Label | None:
+    """What brings traffic from outside to just these pods, where certainly no policy lets it in."""
+    subject = policy.subject.value
+    seats = whereabouts.seats(context)
+    if subject is None or not subject.requirements or len(seats) != 1:
+        return None
+    population = seats[0].population
+    found = whereabouts.find(seats[0].policy.subject.value, [population])
+    if not found.residents or not found.certain or not population.authoritative:
+        return None
+    door = next(_doors(context, population, found.residents), None)
+    if door is None or not population.complete:
+        return None
+    if _is_meant(policy, context, allow) or _is_let_in(policy, context):
+        return None
+    return context.label(*door)
+
+
+def _doors(
+    context: Context, population: Population, pods: tuple[Resident, ...]
+) -> Iterator[tuple[Spot, str]]:
+    """The Services, and what leads to them, that bring in traffic for exactly these pods."""
+    names = {each.workload.name for each in pods}
+    has_proxy = any(map(_is_proxy, population.residents))
+    for front in population.fronts:
+        if (
+            front.selector is None
+            or {
+                each.workload.name
+                for each in population.residents
+                if all(
+                    (each.labels or {}).get(key) == value for key, value in front.selector.items()
+                )
+            }
+            != names
+        ):
+            continue
+        if front.service.type in OPEN_TYPES:
+            words = f"{front.service.type} {cut(front.service.name, 40)} brings in traffic for it"
+            yield front.service.spot, words
+        for namespace, entrance in () if has_proxy else context.census.entrances:
+            if namespace == population.name and front.service.name in entrance.services:
+                yield entrance.spot, f"{cut(str(entrance), 50)} brings in traffic for it"
+
+
+def _is_meant(policy: Policy, context: Context, allow: Allow) -> bool:
+    """Whether a comment on the rule, or the name, says that the own namespace is meant."""
+    said = context.notes.of(_whole(allow)) if context.notes.comments else ""
+    return any(
+        hear(text).find(*LIMITS) is not None or _INSIDE.search(text) is not None
+        for text in (said, policy.name_text)
+        if text
+    )
+
+
+def _is_proxy(resident: Resident) -> bool:
+    """Whether it may be what lets traffic from outside in, by its name or labels."""
+    values = (resident.workload.name, *(resident.labels or {}).values())
+    return any(_PROXY.search(value) for value in values)
+
+
+def _is_let_in(policy: Policy, context: Context) -> bool:
+    """Whether a policy may let more than the own namespace in to some of the pods."""
+    others = (each.policy for each in kin.all_of(context))
+    return any(
+        each.declared is None
+        or not each.ingress.readable
+        or _lets_others_in(each, Direction.INGRESS)
+        for each in (policy, *others)
+        if each is policy or kin.may_share_pods(policy, each)
+    )
+
+
+def _diagnostic(policy: Policy, direction: Direction, allow: Allow, label: Label) -> Diagnostic:
     first = allow.peers.value[0]
     subject = witness.subject(policy)
     flow = f"a pod of another namespace may not connect to {subject}, nor may any address outside"
@@ -212,7 +303,7 @@ def _diagnostic(policy: Policy, direction: Direction, allow: Allow, source: Sour
     return Diagnostic(
         first.pods.key.span,
         "`podSelector: {}` admits only pods of this namespace, not everyone",
-        labels=(Label(source.span, "this speaks of more"),),
+        labels=(label,),
         help=f"{flow};\nwho means everyone leaves `{direction.peer_key}` out, who means the "
         "namespace says so",
         fix=_fix(policy, direction, allow),

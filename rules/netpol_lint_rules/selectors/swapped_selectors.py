@@ -83,8 +83,8 @@ When it stays silent
 Only labels that platforms put on one side alone are judged. `app`, `name`,
 `app.kubernetes.io/name`, `/instance` and `/part-of` are no proof, since installers label
 namespaces with them, too; `app.kubernetes.io/component` in a namespaceSelector is only said on
-request (info). A Namespace or a workload of the same file that carries the label on that side ends
-the matter.
+request (info). A Namespace or a workload anywhere in the repository that carries the label on that
+side ends the matter.
 
 Fix safety
 ----------
@@ -96,13 +96,14 @@ is on the wrong side.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from netpol_lint import habitat, patch, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.edit import Edit
 from netpol_lint.policy import Direction, Peer, Policy, Requirement, Selector
-from netpol_lint.repository.neighbour import Neighbours, neighbours
+from netpol_lint.repository import Census
 from netpol_lint.rule import Rule
 from netpol_lint.wording import cut, fitted
 
@@ -111,11 +112,11 @@ HINTS = frozenset(("app.kubernetes.io/component",))
 _OF_PODS = habitat.POD_KEYS | HINTS
 
 
-def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for keys on the wrong side, in the subject and in the peers."""
     subject = policy.subject.value
     for requirement in _astray_of_pods(subject):
-        if not _is_on_pods(neighbours(policy.text), requirement):
+        if not _is_on_pods(context.census, requirement):
             yield _of_subject(requirement)
             break
     for direction, allow in policy.declared_allows():
@@ -123,7 +124,7 @@ def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
             pods = _astray_of_pods(peer.pods.value)
             spaces = _astray_of_namespaces(peer.namespaces.value)
             if pods or spaces:
-                yield from _of_peer(policy, direction, peer, pods, spaces)
+                yield from _of_peer(policy, context, direction, peer, pods, spaces)
 
 
 def _astray_of_pods(selector: Selector | None) -> list[Requirement]:
@@ -140,12 +141,12 @@ def _astray_of_namespaces(selector: Selector | None) -> list[Requirement]:
     return [each for each in selector.requirements if each.key in _OF_PODS]
 
 
-def _is_on_pods(beside: Neighbours, requirement: Requirement) -> bool:
-    return any(requirement.key in labels for labels in beside.pods)
+def _is_on_pods(census: Census, requirement: Requirement) -> bool:
+    return any(requirement.key in (each.labels or ()) for each in census.workloads)
 
 
-def _is_on_namespaces(beside: Neighbours, requirement: Requirement) -> bool:
-    return any(requirement.key in labels for labels in beside.namespaces.values())
+def _is_on_namespaces(census: Census, requirement: Requirement) -> bool:
+    return any(requirement.key in labels for labels in chain(*census.namespaces.values()))
 
 
 def _of_subject(requirement: Requirement) -> Diagnostic:
@@ -161,14 +162,15 @@ def _of_subject(requirement: Requirement) -> Diagnostic:
 
 def _of_peer(
     policy: Policy,
+    context: Context,
     direction: Direction,
     peer: Peer,
     pods: list[Requirement],
     spaces: list[Requirement],
 ) -> Iterator[Diagnostic]:
-    beside = neighbours(policy.text)
-    pods = [each for each in pods if not _is_on_pods(beside, each)]
-    spaces = [each for each in spaces if not _is_on_namespaces(beside, each)]
+    census = context.census
+    pods = [each for each in pods if not _is_on_pods(census, each)]
+    spaces = [each for each in spaces if not _is_on_namespaces(census, each)]
     found = sorted((*pods, *spaces), key=lambda each: (each.key in HINTS, each.key_node.start))
     if not found:
         return
@@ -233,5 +235,12 @@ RULE = Rule(
         any(map(habitat.marks_namespaces, seen.pod_keys))
         or not seen.namespace_keys.isdisjoint(_OF_PODS)
     ),
-    silences=frozenset(("unproven-namespace-label", "dangling-peer")),
+    silences=frozenset(
+        (
+            "unproven-namespace-label",
+            "dangling-subject",
+            "dangling-peer",
+            "local-selector-for-remote-app",
+        )
+    ),
 )

@@ -52,14 +52,17 @@ When it stays silent
 The other item allows something else, or it is not certain: pods are never compared with addresses.
 Where only a part is allowed again (a narrower block, some of the ports), or single addresses, or a
 comment announces the exception, it is only said on request (info). A range that gets a rule of its
-own is a warning.
+own is a warning; so is an exclusion that another policy of the repository cancels, which is applied
+with this one, selects all of its pods and allows all that the excluding item allows, and what it
+leaves out (an info in examples and tests). A policy that allows everything belongs to
+voided-by-allow-all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import address_set, mark, model, witness
+from netpol_lint import address_set, kin, mark, model, witness
 from netpol_lint.address import Network, read
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
@@ -68,15 +71,29 @@ from netpol_lint.label_set import PRESENT, LabelSet, Values, one_of
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.phrase import peer_words
 from netpol_lint.pod_set import PodSet
-from netpol_lint.policy import Allow, Direction, IpBlock, Peer, Policy, Requirement, Selector
+from netpol_lint.policy import (
+    Allow,
+    Direction,
+    IpBlock,
+    Meaning,
+    Peer,
+    Policy,
+    Requirement,
+    Selector,
+)
+from netpol_lint.repository import Spot
+from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word
 from netpol_lint.traffic import Grant, PeerSet, disjoint, is_contained, nothing
-from netpol_lint.wording import LONGEST, quoted
+from netpol_lint.wording import LONGEST, fitted, quoted
 
 MOST_COMPARISONS = 2000
 """Exclusions times items of one direction; longer lists are not judged."""
+MOST_RIVALS = 200
+"""Items of other policies that are held against one item."""
 
 
 class Item(NamedTuple):
@@ -121,8 +138,18 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             continue
         allows = policy.allows(direction).value
         # Nearly all are clean: only a suspicion is worth reading the repository for.
+        if not any(_excludes(peer) for allow in allows for peer in allow.peers.value):
+            continue
+        judged: set[int] = set()
         if _may_void(allows) and any(_judge(policy, context, allows, policy.namespace.value)):
-            yield from _judge(policy, context, allows, context.own)
+            for item, diagnostic in _judge(policy, context, allows, context.own):
+                judged.add(item.dash.start)
+                yield diagnostic
+        # What is piped in may be several lists of policies: it is not held against itself.
+        rivals = [] if context.path == STREAM else list(_rivals(policy, context, direction))
+        for item in _items(allows, context.own) if rivals else ():
+            if item.dash.start not in judged:
+                yield from _cancelled(policy, context, item, rivals)
 
 
 def _may_void(allows: tuple[Allow, ...]) -> bool:
@@ -150,6 +177,60 @@ def _meets(block: IpBlock, blocks: list[IpBlock]) -> bool:
     )
 
 
+def _rivals(
+    policy: Policy, context: Context, direction: Direction
+) -> Iterator[tuple[kin.Relative, Item]]:
+    """The items of other policies that all pods of this one are subject to."""
+    for relative in kin.family(context):
+        other = relative.policy
+        if other.declared is None or direction not in other.declared:
+            continue
+        if other.meaning(direction) is Meaning.ALLOW_ALL:
+            continue
+        if kin.selects_all_of(other, policy):
+            for item in _items(other.allows(direction).value, context.own):
+                yield relative, item
+
+
+def _cancelled(
+    policy: Policy,
+    context: Context,
+    item: Item,
+    rivals: list[tuple[kin.Relative, Item]],
+) -> Iterator[Diagnostic]:
+    """An item that another policy outdoes: it allows the same, and what is left out of it."""
+    if item.peer is None or item.grant.unknown or not _excludes(item.peer):
+        return
+    wider = [each for each in rivals[:MOST_RIVALS] if is_contained([item.grant], [each[1].grant])]
+    for exclusion in _exclusions(policy.text, item) if wider else ():
+        if nothing([exclusion.region]).answer is not Answer.REFUTED:
+            continue
+        for relative, other in wider:
+            if is_contained([exclusion.region], [other.grant]):
+                yield _by_policy(context, item, exclusion, relative, other)
+                return
+
+
+def _by_policy(
+    context: Context, item: Item, exclusion: Exclusion, relative: kin.Relative, other: Item
+) -> Diagnostic:
+    by = relative.policy.name_text or "another policy"
+    sentence = "{} is excluded here but policy {} allows it again: the exclusion has no effect"
+    shown = disjoint([exclusion.region], [other.grant]).witness
+    lines = []
+    if shown is not None:
+        lines.append(f"for example {witness.flow(shown)}: left out here, let through there;")
+    lines.append("policies add to each other: write the exclusion into each that covers it")
+    return Diagnostic(
+        exclusion.span,
+        fitted(sentence, exclusion.words, by),
+        labels=(context.label(Spot(relative.path, other.dash), "this allows it again"),),
+        help="\n".join(lines),
+        severity=Severity.INFO if is_demonstration(context.path) else Severity.WARNING,
+        covers=Span(item.dash.start, item.end),
+    )
+
+
 def _excludes(peer: Peer) -> bool:
     if peer.block.value is not None:
         return bool(peer.block.value.excepts.value)
@@ -163,7 +244,7 @@ def _excludes(peer: Peer) -> bool:
 
 def _judge(
     policy: Policy, context: Context, allows: tuple[Allow, ...], own: str | None
-) -> Iterator[Diagnostic]:
+) -> Iterator[tuple[Item, Diagnostic]]:
     items = list(_items(allows, own))
     budget = MOST_COMPARISONS
     for item in items:
@@ -180,7 +261,7 @@ def _judge(
                 found.append((exclusion, cancelling, is_void))
         voided = [each for each in found if each[2]] or found
         if voided:
-            yield _diagnostic(context, item, voided)
+            yield item, _diagnostic(context, item, voided)
 
 
 def _items(allows: tuple[Allow, ...], own: str | None) -> Iterator[Item]:

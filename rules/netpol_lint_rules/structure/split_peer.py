@@ -82,9 +82,12 @@ Fixed
 When it stays silent
 --------------------
 Two alternatives are often meant, so the shape alone is no finding. The rule adds up the signals in
-`SIGNALS` below: error from 6 with a decisive one, warning from 4, info from 2. Comments of the
-items' own, words such as "or" and "same namespace", a longer mixed list, and `podSelector: {}` ("my
-own namespace as well") speak against it.
+`SIGNALS` and `KNOWLEDGE` below: error from 6 with a decisive one, warning from 4, info from 2.
+Comments of the items' own, words such as "or" and "same namespace", a longer mixed list, and
+`podSelector: {}` ("my own namespace as well") speak against it; so does a workload of the policy's
+own namespace that has the labels. What the repository shows speaks for it: the same two selectors
+in one item of another policy, a Namespace with the labels, and pods that run nowhere but over
+there.
 
 Fix safety
 ----------
@@ -97,13 +100,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from netpol_lint import habitat, patch
+from netpol_lint import habitat, kin, patch, whereabouts
+from netpol_lint.answer import Answer
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Sequence
 from netpol_lint.phrase import namespace_words
-from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Selector
+from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
+from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, says
@@ -160,11 +165,19 @@ class Signal(NamedTuple):
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Scores every pair of neighbouring items."""
     for pair in _pairs(policy, context):
-        signals = [signal for signal in SIGNALS if signal.fires(pair)]
+        signals = _signals(pair)
         if _total(signals) < WARNING and HABIT.fires(pair):
             signals.append(HABIT)
         if _total(signals) >= INFO:
             yield _diagnostic(pair, signals)
+
+
+def _signals(pair: Pair) -> list[Signal]:
+    """The evidence for a pair: what its own file says first, and last what the repository knows."""
+    signals = [signal for signal in SIGNALS if signal.fires(pair)]
+    if _total(signals) + MOST >= INFO:
+        signals += (signal for signal in KNOWLEDGE if signal.fires(pair))
+    return signals
 
 
 def _pairs(policy: Policy, context: Context) -> Iterator[Pair]:
@@ -251,17 +264,15 @@ def _is_dead(pair: Pair) -> bool:
     """The namespace item certainly matches the policy's own namespace: the pod item is dead."""
     if pair.namespaces.everything:
         return True
-    own = pair.context.surroundings.namespace_of(pair.policy).names
-    requirements = pair.namespaces.requirements
-    return (
-        bool(own)
-        and pair.namespaces.exact
-        and all(
-            requirement.key == habitat.METADATA_NAME
-            and requirement.operator is Operator.IN
-            and own <= set(requirement.values)
-            for requirement in requirements
-        )
+    found = pair.context.surroundings.namespace_of(pair.policy)
+    if not found.names or not pair.namespaces.exact:
+        return False
+    if all(each.key == habitat.METADATA_NAME for each in pair.namespaces.requirements):
+        return all(whereabouts.certainly_selects(pair.namespaces, name, ()) for name in found.names)
+    known = pair.context.census.namespaces
+    return not found.supplied and all(
+        bool(known.get(name)) and whereabouts.certainly_selects(pair.namespaces, name, known[name])
+        for name in found.names
     )
 
 
@@ -323,15 +334,49 @@ def _has_twin(pair: Pair) -> bool:
     return (str(pair.namespaces), str(pair.pods)) in pair.context.file.once(_combined)
 
 
+def _has_twin_elsewhere(pair: Pair) -> bool:
+    """The same two selectors stand in one item of a policy that is applied together with this."""
+    twin = (str(pair.namespaces), str(pair.pods))
+    return not _has_twin(pair) and any(twin in _both(each) for each in kin.of(pair.context))
+
+
 def _combined(file: File) -> frozenset[tuple[str, str]]:
     """What the items of the file with both selectors ask for."""
-    return frozenset(
-        (str(peer.namespaces.value), str(peer.pods.value))
-        for policy, _ in file.subjects
-        for direction in Direction
-        for allow in policy.allows(direction).value
-        for peer in allow.peers.value
-        if peer.combined
+    return frozenset(twin for policy, _ in file.subjects for twin in _both(policy))
+
+
+def _both(policy: Policy) -> Iterator[tuple[str, str]]:
+    """What the items of a policy with both selectors ask for."""
+    for direction in Direction:
+        for allow in policy.allows(direction).value:
+            for peer in allow.peers.value:
+                if peer.combined:
+                    yield str(peer.namespaces.value), str(peer.pods.value)
+
+
+def _lives_there(pair: Pair) -> bool:
+    """No pod of the own namespace is meant, but one of a namespace that the other item selects."""
+    own = whereabouts.own(pair.policy, pair.context)
+    if not own or not all(whereabouts.is_nowhere_in(pair.pods, each) for each in own):
+        return False
+    census = pair.context.census
+    names = whereabouts.named(pair.namespaces) or [
+        name
+        for name, known in sorted(census.namespaces.items())
+        if known and whereabouts.certainly_selects(pair.namespaces, name, known)
+    ]
+    return any(
+        (population := census.population(name)).authoritative
+        and whereabouts.is_in(pair.pods, population)
+        for name in names[: whereabouts.MAX_NAMESPACES]
+    )
+
+
+def _lives_here(pair: Pair) -> bool:
+    """A workload of the own namespace is meant, and the other item does not allow it already."""
+    return not _is_dead(pair) and any(
+        selects(pair.pods, each.labels) is Answer.PROVEN
+        for each in whereabouts.beside(pair.policy, pair.context)
     )
 
 
@@ -433,7 +478,7 @@ def _clear_pairs(file: File) -> frozenset[int]:
         pair.second.dash.start
         for policy, context in file.subjects
         for pair in _pairs(policy, context)
-        if _total([signal for signal in SIGNALS if signal.fires(pair)]) >= ERROR
+        if _total(_signals(pair)) >= ERROR
     )
 
 
@@ -454,7 +499,14 @@ SIGNALS = (
     Signal("blank line", -2, _has_gap),
     Signal("knows the form", -2, _knows_and),
 )
-"""The evidence, with its weight. Workloads do not speak yet."""
+"""The evidence of the file itself, with its weight."""
+KNOWLEDGE = (
+    Signal("written together in another policy", 3, _has_twin_elsewhere),
+    Signal("workloads", 5, _lives_there, decisive=True),
+    Signal("a workload of its own", -5, _lives_here),
+)
+"""The evidence of the repository: looked for only where it can matter."""
+MOST = sum(signal.score for signal in KNOWLEDGE if signal.score > 0)
 HABIT = Signal("another clear case in this file", 3, _is_habit)
 """Looked at only where it can matter: it scores all other pairs of the file."""
 

@@ -34,7 +34,8 @@ Good
 When it stays silent
 --------------------
 Values such as `${NAME}` and `$(NAME)`, which a tool replaces; annotations, keys and comments; a
-namespace that a build or a release overwrites.
+namespace that a build or a release overwrites; a file in which a script of the repository replaces
+something (`sed`, `envsubst`, `yq` and the like) before it is applied.
 """
 
 from __future__ import annotations
@@ -79,9 +80,9 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         for node in _values(policy):
             leftover = _PLACEHOLDER.fullmatch(node.text) and not node.is_unknown
             if leftover and not _is_overwritten(policy, context, node):
-                yield _finding(text, node)
+                yield from _finding(policy, context, node)
     if not all(map(is_strict, context.inventory.cidrs)):
-        yield from _addresses(policy)
+        yield from _addresses(policy, context)
 
 
 def _empty_namespace(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -122,7 +123,7 @@ def _is_overwritten(policy: Policy, context: Context, node: Scalar) -> bool:
     return namespace.value not in effective.names and not effective.unknown
 
 
-def _addresses(policy: Policy) -> Iterator[Diagnostic]:
+def _addresses(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     for allows in (policy.ingress, policy.egress):
         for allow in allows.value:
             for peer in allow.peers.value:
@@ -132,7 +133,7 @@ def _addresses(policy: Policy) -> Iterator[Diagnostic]:
                 node = block.cidr.entry.value if block.cidr.entry is not None else None
                 for each in (node, *block.excepts.value):
                     if isinstance(each, Scalar) and _is_address_of_letters(each):
-                        yield _finding(policy.text, each)
+                        yield from _finding(policy, context, each)
 
 
 def _is_address_of_letters(node: Scalar) -> bool:
@@ -140,12 +141,13 @@ def _is_address_of_letters(node: Scalar) -> bool:
     return "." in text and text.upper() != text.lower() and _ADDRESS.fullmatch(text) is not None
 
 
-def _finding(text: str, node: Scalar) -> Diagnostic:
-    return Diagnostic(
-        mark.first_line(text, node.span),
-        fitted("{} is a placeholder nobody filled in", node.text),
-        help=HELP,
-    )
+def _finding(policy: Policy, context: Context, node: Scalar) -> Iterator[Diagnostic]:
+    if not context.surroundings.is_rewritten(policy):
+        yield Diagnostic(
+            mark.first_line(policy.text, node.span),
+            fitted("{} is a placeholder nobody filled in", node.text),
+            help=HELP,
+        )
 
 
 RULE = Rule(

@@ -1,0 +1,175 @@
+"""Where the pods of a selector live: proofs for those who accuse, excuses for those who doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from netpol_lint.answer import Answer
+from netpol_lint.context import Context
+from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Selector
+from netpol_lint.repository import Build, Population, Resident, outcome
+from netpol_lint.repository.environment import place_of
+from netpol_lint.repository.match import selects
+from netpol_lint.repository.workload import Labels
+
+_NO = Answer.REFUTED
+
+MAX_NAMESPACES = 20
+"""Namespaces of one peer that are looked at."""
+
+MAX_WORKLOADS = 1_000
+"""Workloads that one selector is held against; where there are more nothing is certain."""
+
+
+class Seat(NamedTuple):
+    """A policy in one namespace, as one build leaves it."""
+
+    policy: Policy
+    build: Build
+    population: Population
+
+    def peer(self, direction: Direction, place: tuple[int, int]) -> Peer:
+        """The peer at a place that the policy has as written, too."""
+        row, column = place
+        return self.policy.allows(direction).value[row].peers.value[column]
+
+
+class Found(NamedTuple):
+    """The workloads that a selector finds in some namespaces."""
+
+    residents: tuple[Resident, ...]
+    """Those that it certainly selects."""
+    certain: bool
+    """Whether no other workload of the repository may be selected as well."""
+    authoritative: bool
+    """Whether the repository shows all pods of these namespaces."""
+
+
+def seats(context: Context) -> tuple[Seat, ...]:
+    """The policy in each namespace it lands in; none where what a build leaves cannot be read."""
+    return context.once(_seats)
+
+
+def _seats(policy: Policy, context: Context) -> tuple[Seat, ...]:
+    found = tuple(
+        Seat(outcome.policy(policy, way), way, population)
+        for population in context.populations
+        for way in context.surroundings.namespace_of(policy).ways
+        if way.namespace == population.name
+    )
+    return found if all(each.policy.spec.readable for each in found) else ()
+
+
+def placed_peers(policy: Policy) -> Iterator[tuple[Direction, tuple[int, int], Allow, Peer]]:
+    """The peers that take effect, with their places."""
+    for direction in Direction:
+        if policy.declared is not None and direction in policy.declared:
+            for row, allow in enumerate(policy.allows(direction).value):
+                for column, peer in enumerate(allow.peers.value):
+                    yield direction, (row, column), allow, peer
+
+
+def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
+    """The workloads of the namespaces that have such pods."""
+    found: list[Resident] = []
+    certain = authoritative = True
+    for population in populations:
+        if len(population.residents) + len(population.strays) > MAX_WORKLOADS:
+            return Found((), False, False)
+        authoritative = authoritative and population.authoritative
+        for each in population.residents:
+            answer = selects(selector, each.labels)
+            if answer is Answer.PROVEN:
+                found.append(each)
+            certain = certain and answer is not Answer.UNKNOWN
+        certain = certain and all(
+            selects(selector, each.labels) is _NO for each in population.strays
+        )
+    return Found(tuple(found), certain, authoritative)
+
+
+def own(policy: Policy, context: Context) -> tuple[Population, ...]:
+    """The namespaces that the policy lands in.
+
+    None where it may land in others as well, or where a build may make something else of it.
+    """
+    if context.surroundings.namespace_of(policy).supplied or not seats(context):
+        return ()
+    return context.populations
+
+
+def of_peer(policy: Policy, context: Context, peer: Peer) -> tuple[Population, ...]:
+    """All namespaces that a peer looks into; none where it may look into others as well."""
+    spaces = peer.namespaces.value
+    if spaces is None:
+        return own(policy, context)
+    names = named(spaces)
+    if len(names) > MAX_NAMESPACES:
+        return ()
+    return tuple(context.census.population(name) for name in names)
+
+
+def named(spaces: Selector) -> tuple[str, ...]:
+    """The names of the only namespaces that a selector can select; none where it names none."""
+    names: frozenset[str] | None = None
+    for each in spaces.requirements:
+        if each.key == METADATA_NAME and each.operator is Operator.IN:
+            values = frozenset(each.values)
+            names = values if names is None else names & values
+    return tuple(sorted(names or ()))
+
+
+def is_in(selector: Selector | None, population: Population) -> bool:
+    """Whether a workload of the namespace certainly has such pods."""
+    return any(residents(selector, population))
+
+
+def residents(selector: Selector | None, population: Population) -> Iterator[Resident]:
+    """The workloads of a namespace that certainly have such pods."""
+    return (
+        each for each in population.residents if selects(selector, each.labels) is Answer.PROVEN
+    )
+
+
+def is_nowhere_in(selector: Selector | None, population: Population) -> bool:
+    """Whether certainly no pod of the namespace is selected."""
+    return population.authoritative and all(
+        selects(selector, each.labels) is Answer.REFUTED
+        for each in (*population.residents, *population.strays)
+    )
+
+
+def local(policy: Policy, context: Context, selector: Selector | None) -> Resident | None:
+    """A workload of the policy's own namespace that may have such pods."""
+    around = beside(policy, context)
+    return next((each for each in around if selects(selector, each.labels) is not _NO), None)
+
+
+def beside(policy: Policy, context: Context) -> Iterator[Resident]:
+    """The workloads of the policy's own namespace.
+
+    Those to which nobody gives a namespace are taken to be there if they are applied from the same
+    place as the policy.
+    """
+    for population in context.populations:
+        yield from population.residents
+    ways = context.surroundings.namespace_of(policy).ways
+    places = {place_of(context.path, way) for way in ways}
+    for each in context.census.strays:
+        if each.path == context.path or place_of(each.path, each.build) in places:
+            yield each
+
+
+def certainly_selects(spaces: Selector, name: str, known: Iterable[Labels]) -> bool:
+    """Whether namespace `name`, whose Namespace objects have the `known` labels, is selected.
+
+    Only what a label is asked to be can be proven: somebody may put on more labels by hand.
+    """
+    carried = [{**labels, METADATA_NAME: name} for labels in known] or [{METADATA_NAME: name}]
+    return (
+        spaces.exact
+        and all(each.positive for each in spaces.requirements)
+        and all(selects(spaces, labels) is Answer.PROVEN for labels in carried)
+    )

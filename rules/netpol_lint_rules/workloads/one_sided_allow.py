@@ -1,0 +1,320 @@
+"""A connection that one side allows and the other side does not.
+
+Why
+---
+A connection between pods needs two permissions: the egress of the client and the ingress of the
+server, as soon as some policy isolates them. An allow on one side only has no effect, and the
+client waits for an answer that never comes.
+
+Bad
+---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: web
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: ledger
+      template:
+        metadata:
+          labels:
+            app: ledger
+        spec:
+          containers:
+          - name: ledger
+            image: ledger
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web-out
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Egress]
+      egress:
+      - to:
+        - podSelector:
+            matchLabels:
+              app: ledger
+      - ports:
+        - port: 53
+          protocol: UDP
+        - port: 53
+          protocol: TCP
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger-in
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - podSelector:
+            matchLabels:
+              app: ledger
+
+Good
+----
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: web
+      template:
+        metadata:
+          labels:
+            app: web
+        spec:
+          containers:
+          - name: web
+            image: web
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: ledger
+      namespace: shop
+    spec:
+      selector:
+        matchLabels:
+          app: ledger
+      template:
+        metadata:
+          labels:
+            app: ledger
+        spec:
+          containers:
+          - name: ledger
+            image: ledger
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: web-out
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: web
+      policyTypes: [Egress]
+      egress:
+      - to:
+        - podSelector:
+            matchLabels:
+              app: ledger
+      - ports:
+        - port: 53
+          protocol: UDP
+        - port: 53
+          protocol: TCP
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: ledger-in
+      namespace: shop
+    spec:
+      podSelector:
+        matchLabels:
+          app: ledger
+      policyTypes: [Ingress]
+      ingress:
+      - from:
+        - podSelector:
+            matchLabels:
+              app: web
+
+When it stays silent
+--------------------
+Unless the repository shows all pods and all policies of both namespaces: no chart, no operator, no
+policy of another engine or without a namespace that may let it through. The peer is everyone, or
+all pods of wherever, or chosen by labels of namespaces other than the guaranteed one. Some pair of
+the workloads may talk; a port with a name, a block or a label that only controllers put on may be
+what lets it through. A workload and itself, pods on the host's network. In examples and tests it is
+only said on request (info).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from netpol_lint import admission, model, whereabouts
+from netpol_lint.admission import Pods
+from netpol_lint.context import Context
+from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
+from netpol_lint.port_set import EVERY_PORT, PortSet
+from netpol_lint.repository import Population, Resident, Sibling, Spot
+from netpol_lint.repository.index import is_demonstration
+from netpol_lint.rule import Rule
+from netpol_lint.whereabouts import Seat
+from netpol_lint.wording import cut, quoted
+
+MAX_PAIRS = 36
+"""Workloads of one side times those of the other; beyond them nothing is said."""
+
+
+class Shut(NamedTuple):
+    """Two workloads of which the other side's policies keep one from the other."""
+
+    mine: Pods
+    other: Pods
+    closing: Sibling
+    """What isolates the other side."""
+    by_port: bool
+    """Whether the two may talk on other ports."""
+
+
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+    """Asks the other side of each peer whether it lets the same traffic through."""
+    for direction, place, allow, peer in whereabouts.placed_peers(policy):
+        if not _is_chosen(peer) or not allow.readable:
+            continue
+        seats = whereabouts.seats(context)
+        if context.surroundings.namespace_of(policy).supplied:
+            return
+        closed = [_closed(context, seat, direction, place, allow) for seat in seats]
+        shut = [each for each in closed if each is not None]
+        if shut and len(shut) == len(closed):
+            yield _diagnostic(context, direction, peer, shut[0])
+
+
+def _is_chosen(peer: Peer) -> bool:
+    """Whether a peer picks certain pods of certain namespaces."""
+    pods, spaces = peer.pods.value, peer.namespaces.value
+    if not peer.readable or peer.block.is_set:
+        return False
+    if spaces is not None and not whereabouts.named(spaces):
+        return False
+    return spaces is not None or (pods is not None and bool(pods.requirements))
+
+
+def _closed(
+    context: Context, seat: Seat, direction: Direction, place: tuple[int, int], allow: Allow
+) -> Shut | None:
+    """The first two workloads that may not talk; None where some may."""
+    built = seat.peer(direction, place)
+    others = [seat.population]
+    if built.namespaces.value is not None:
+        names = whereabouts.named(built.namespaces.value)
+        if len(names) > whereabouts.MAX_NAMESPACES:
+            return None
+        others = [context.census.population(name) for name in names]
+    if not seat.policy.subject.readable or not built.pods.readable:
+        return None
+    mine = _workloads(context, seat.policy.subject.value, [seat.population])
+    theirs = _workloads(context, built.pods.value, others)
+    if not 0 < len(mine) * len(theirs) <= MAX_PAIRS:
+        return None
+    return _shut(context, seat, direction.other, model.ports(allow), mine, theirs)
+
+
+def _workloads(
+    context: Context, selector: Selector | None, populations: list[Population]
+) -> list[Pods]:
+    """All pods that a selector selects, where they can be told; none otherwise."""
+    found: list[Pods] = []
+    for population in populations:
+        here = whereabouts.find(selector, [population])
+        if not here.certain or not here.authoritative:
+            return []
+        if any(each.workload.host_network or each.labels is None for each in here.residents):
+            return []
+        found += (admission.pods(each, population, context) for each in here.residents)
+    return found
+
+
+def _shut(
+    context: Context,
+    seat: Seat,
+    direction: Direction,
+    ports: PortSet,
+    mine: list[Pods],
+    theirs: list[Pods],
+) -> Shut | None:
+    first: Shut | None = None
+    place = context.path, seat.build
+    for source, target in product(mine, theirs):
+        if source.resident.workload.spot == target.resident.workload.spot:
+            continue
+        lost = context.census.lost
+        closing = admission.closed_by(target, source, direction, ports, place, lost)
+        if closing is None:
+            return None
+        if first is None:
+            again = admission.closed_by(target, source, direction, EVERY_PORT, place, lost)
+            first = Shut(source, target, closing, by_port=again is None)
+    return first
+
+
+def _diagnostic(context: Context, direction: Direction, peer: Peer, shut: Shut) -> Diagnostic:
+    here, there = _short(shut.mine.resident), _short(shut.other.resident)
+    policy = shut.closing.policy
+    name = cut(policy.name_text or "a policy", 14 if shut.by_port else 24)
+    is_egress = direction is Direction.EGRESS
+    if shut.by_port:
+        verb = "admits" if is_egress else "reaches"
+        message = f"allowed here, but {there} ({name}) {verb} {here} on other ports only"
+    elif is_egress:
+        message = f"allowed here, but {there} denies it: {name} does not admit {here}"
+    else:
+        message = f"allowed here, but {there} may not send it: {name} does not allow {here}"
+    key = direction.other.value.lower()
+    span = policy.kind_node.span if policy.name is None else policy.name.span
+    label = f"isolates {there}, and no policy lets this through"
+    return Diagnostic(
+        peer.dash,
+        message,
+        labels=(context.label(Spot(shut.closing.path, span), label),),
+        help=f"no policy of namespace {cut(shut.other.population.name, 40)} lets the two talk on "
+        f"these ports;\nallow the same under `{key}` of a policy for {there}",
+        severity=Severity.INFO if is_demonstration(context.path) else None,
+    )
+
+
+def _short(resident: Resident) -> str:
+    return quoted(resident.workload.name, 18)
+
+
+RULE = Rule(
+    "one-sided-allow",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    repository=True,
+)
