@@ -6,8 +6,8 @@ The trees are random ones of `trees.py`, the fixtures of the rules, and the fold
 For every outermost kustomization, `kustomize build` says what it builds, and the linter's room says
 what it expects of every NetworkPolicy, workload and Service: name, namespace, the selectors of
 subjects, peers and Services, the labels of pods. What the linter knows must be so; what it does not
-know is counted. Exit status: 0 when the two agree, or differ only as KNOWN says; 1 when they differ
-otherwise; 2 when kustomize is missing.
+know is counted. Exit status: 0 when the two agree, 1 when they differ, 2 when
+kustomize is missing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +35,7 @@ from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.repository.kustomization import FILE_NAMES
 from netpol_lint.repository.kustomize import Build, Graph
 from netpol_lint.repository.manifest import WORKLOADS, Manifest
+from netpol_lint.repository.outcome import is_deleted
 from netpol_lint.repository.transformation import Pair
 from netpol_lint.repository.tree import Tree
 
@@ -43,7 +43,6 @@ FIXTURES = Path(__file__).parent.parent / "rules"
 LOOKED_AT = WORKLOADS | {"NetworkPolicy", "Service"}
 UNKNOWN: Any = type("Unknown", (), {"__repr__": lambda _: "(not known)"})()
 ABSENT = "(absent)"
-LOCAL = "config.kubernetes.io/local-config"
 
 
 # --- What kustomize says --------------------------------------------------------------------------
@@ -147,7 +146,6 @@ class Expected:
     namespace: Any
     absent: Answer
     facts: dict[str, Any]
-    local: bool = False
 
 
 def expected(path: str, manifest: Manifest, build: Build) -> Expected:
@@ -184,16 +182,14 @@ def expected(path: str, manifest: Manifest, build: Build) -> Expected:
             found["labels"] = UNKNOWN
     given = build.of(kind, name, group, own)
     called = done.name_of(kind, name, group, own)
-    annotations = (raw.get("metadata") or {}).get("annotations") or {}
     return Expected(
         path,
         kind,
         name,
         UNKNOWN if called is None else called,
         UNKNOWN if given.supplied or given.namespace == "" else given.namespace or own,
-        done.deletes(kind, name, group, own),
+        Answer.PROVEN if is_deleted(manifest, build) else done.deletes(kind, name, group, own),
         found,
-        annotations.get(LOCAL, "false") != "false",
     )
 
 
@@ -223,31 +219,12 @@ class Difference:
     name: str
     ours: Any
     theirs: Any
-    local: bool = False
 
     def __str__(self) -> str:
         return (
             f"{self.tree}, build of {self.root or '.'}: {self.what} of {self.kind} {self.name}"
             f" ({self.path})\n    we say    {self.ours}\n    kustomize {self.theirs}"
         )
-
-
-@dataclass
-class Known:
-    """A difference that is meant."""
-
-    name: str
-    why: str
-    applies: Callable[[Difference], bool]
-
-
-KNOWN: tuple[Known, ...] = (
-    Known(
-        "local-config",
-        f"an object with the annotation {LOCAL} is read, and left out of every build",
-        lambda difference: difference.local and difference.theirs == ABSENT,
-    ),
-)
 
 
 @dataclass
@@ -403,7 +380,7 @@ def difference(
     result: Result, name: str, folder: str, want: Expected, what: str, we: Any, they: Any
 ) -> None:
     result.differences.append(
-        Difference(name, folder, what, want.path, want.kind, want.own_name, we, they, want.local)
+        Difference(name, folder, what, want.path, want.kind, want.own_name, we, they)
     )
 
 
@@ -568,19 +545,10 @@ def report(total: Result, show: int, seconds: float) -> int:
     print(f"{total.objects} policies, workloads and Services in them")
     for what in sorted(total.known.keys() | total.unknown.keys()):
         print(f"  {what:10} {total.known[what]:7} as expected {total.unknown[what]:7} not known")
-    explained: Counter[str] = Counter()
-    unexplained: list[Difference] = []
-    for each in total.differences:
-        names = [known.name for known in KNOWN if known.applies(each)]
-        explained.update(names[:1])
-        if not names:
-            unexplained.append(each)
-    for known in KNOWN:
-        print(f"known difference, {explained[known.name]} times: {known.name}: {known.why}")
-    print(f"{len(unexplained)} differences that nobody explained")
-    for each in unexplained[:show]:
+    print(f"{len(total.differences)} differences")
+    for each in total.differences[:show]:
         print(each)
-    return 1 if unexplained else 0
+    return 1 if total.differences else 0
 
 
 if __name__ == "__main__":

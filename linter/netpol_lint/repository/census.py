@@ -110,11 +110,12 @@ class Census:
         found: dict[str, list[Labels]] = {}
         for path in self._with(_NAMESPACES):
             for each in self._landed(path, _NAMESPACES):
+                name = each.manifest.name
                 labels = workload.known(at(each.manifest.root, "metadata", "labels"))
                 for way in each.ways:
-                    after = None if labels is None else outcome.namespace_labels(labels, way)
+                    after = None if labels is None else outcome.namespace_labels(name, labels, way)
                     renamed = way.namespace if way.root is not None else None
-                    carried = found.setdefault(renamed or each.manifest.name, [])
+                    carried = found.setdefault(renamed or name, [])
                     if after is not None:
                         carried.append(after)
         return {name: tuple(labels) for name, labels in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from netpol_lint.answer import Answer
-from netpol_lint.node import Mapping
+from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import (
     Allows,
     Field,
@@ -17,17 +17,25 @@ from netpol_lint.policy import (
     Selector,
 )
 from netpol_lint.repository.kustomize import Build
-from netpol_lint.repository.manifest import Manifest
+from netpol_lint.repository.manifest import Manifest, at
 from netpol_lint.repository.service import Service
 from netpol_lint.repository.transformation import NOTHING, Pair
 from netpol_lint.repository.workload import TEMPLATES, Labels, Workload
 
 _POLICY = "NetworkPolicy"
 _API_GROUP = "networking.k8s.io"
+_LOCAL = "config.kubernetes.io/local-config"
 
 
 def is_deleted(manifest: Manifest, build: Build) -> bool:
-    """Whether a patch certainly takes an object out of the build."""
+    """Whether the build certainly leaves an object out: by a patch, or as it asks for itself.
+
+    Source: IsLocalConfig in kyaml/kio/filters/local.go: any value but `false` keeps it at home.
+    """
+    if build.root is not None and manifest.mentions(_LOCAL):
+        mark = at(manifest.root, "metadata", "annotations", _LOCAL)
+        if isinstance(mark, Scalar) and mark.text != "false":
+            return True
     if build.done is NOTHING:
         return False
     own = None if manifest.states and not manifest.namespace else manifest.namespace
@@ -63,8 +71,10 @@ def service(found: Service, build: Build) -> Service:
     selector = found.selector
     if changed.may_write("spec", "selector"):
         selector = None
-    elif selector is not None:
-        selector = _added(selector, done.selector_pairs)
+    elif selector is not None or found.selector_spot is None:
+        # One without a selector gets one (`create: true` in commonlabels.go of kustomize).
+        pairs = [pair for pair in done.selector_pairs if pair.kind in ("", "Service")]
+        selector = _added(selector or {}, pairs) or None
     return found._replace(
         selector=selector,
         name=done.name_of("Service", found.name, "") or "",
@@ -72,11 +82,11 @@ def service(found: Service, build: Build) -> Service:
     )
 
 
-def namespace_labels(labels: Labels, build: Build) -> Labels | None:
-    """The labels of a Namespace object after the build; None where they cannot be told."""
+def namespace_labels(name: str, labels: Labels, build: Build) -> Labels | None:
+    """The labels of the Namespace `name` after the build; None where they cannot be told."""
     if build.done is NOTHING:
         return labels
-    if build.done.may_change("Namespace", "", ("metadata", "labels")):
+    if build.done.may_change("Namespace", name, ("metadata", "labels"), ""):
         return None
     pairs = (pair for pair in build.done.label_pairs if pair.kind in ("", "Namespace"))
     return _added(labels, pairs)
