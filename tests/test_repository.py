@@ -129,6 +129,21 @@ def test_a_substituted_namespace_is_supplied(tmp_path: Path) -> None:
     assert (answer.names, answer.supplied) == (frozenset(), True)
 
 
+@pytest.mark.parametrize("order", [FLUX, ARGO])
+def test_what_is_ordered_is_built_even_if_others_build_upon_it(tmp_path: Path, order: str) -> None:
+    """A folder that Flux or Argo CD applies is a root of its own, besides the overlays of it."""
+    files = {
+        "app/netpol.yaml": NETPOL,
+        "app/kustomization.yaml": kustomization("netpol.yaml"),
+        "lab/kustomization.yaml": kustomization("../app"),
+        "settings.yaml": CONFIG,
+    }
+    tree(tmp_path, files)
+    assert ask(tmp_path, "app/netpol.yaml").unknown
+    tree(tmp_path, {"order.yaml": order.replace("PATH", "app").replace("NAMESPACE", "shop")})
+    assert names(tmp_path, "app/netpol.yaml") == ["shop"]
+
+
 def test_the_default_namespace_is_the_last_resort(tmp_path: Path) -> None:
     """It answers where nothing else does."""
     tree(tmp_path, {"a.yaml": NETPOL, "app/b.yaml": STATED, "app/settings.yaml": CONFIG})

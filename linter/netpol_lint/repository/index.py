@@ -95,7 +95,7 @@ class Index:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self.graph = Graph(self.tree)
+        self.graph = Graph(self.tree, self._is_ordered)
         self.renderers = Renderers(self.tree)
         self._sighted: dict[str, Sighting | None] = {}
         self._units: dict[str, Unit] = {}
@@ -184,18 +184,41 @@ class Index:
         return tuple(self._deliveries())
 
     def _deliveries(self) -> Iterator[Delivery]:
+        for path, each, is_flux in self._written:
+            # A patch upon the order itself may still name the namespace.
+            open_end = is_flux and each.overwrites is None
+            if open_end and any(build.supplied for build in self.graph.builds(path)):
+                yield each._replace(supplied=True)
+            else:
+                yield each
+
+    @cached_property
+    def _written(self) -> tuple[tuple[str, Delivery, bool], ...]:
+        """Each order as it is written: its file, and whether it is one of Flux."""
+        found: list[tuple[str, Delivery, bool]] = []
         for path in self._scan.orders:
             for manifest in self.tree.manifests(path):
-                yield from argo.deliveries(manifest, path)
-                for each in flux.deliveries(manifest, path):
-                    # A patch upon the order itself may still name the namespace.
-                    open_end = each.overwrites is None and any(
-                        build.supplied for build in self.graph.builds(path)
-                    )
-                    yield each._replace(supplied=True) if open_end else each
+                found += ((path, each, False) for each in argo.deliveries(manifest, path))
+                found += ((path, each, True) for each in flux.deliveries(manifest, path))
             text = parse.decode(self.tree.read(path) or b"")[0]
             if TEMPLATE.search(text) is not None:
-                yield from delivery.of_template(text, True, f"what {path} is rendered to")
+                why = f"what {path} is rendered to"
+                found += ((path, each, False) for each in delivery.of_template(text, True, why))
+        return tuple(found)
+
+    def _is_ordered(self, folder: str) -> bool:
+        """Whether an order names just this folder."""
+        plain, patterns = self._ordered
+        return folder in plain or any(each.takes(folder) for each in patterns)
+
+    @cached_property
+    def _ordered(self) -> tuple[frozenset[str], tuple[Delivery, ...]]:
+        """The folders that orders name, and the orders for folders that fit a pattern."""
+        orders = [each for _, each, _ in self._written]
+        return (
+            frozenset(each.folder for each in orders if "*" not in each.folder),
+            tuple(each for each in orders if "*" in each.folder),
+        )
 
     def covering(self, folder: str) -> tuple[Delivery, ...]:
         """The orders that apply what lies in `folder`, or the kustomization that stands there.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from netpol_lint.answer import Answer
@@ -75,8 +75,10 @@ class Contents(NamedTuple):
 class Graph:
     """All kustomizations below one root. Nothing is read before the first question."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, is_ordered: Callable[[str], bool] = lambda _: False) -> None:
         self._tree = tree
+        self._is_ordered = is_ordered
+        """Whether Flux or Argo CD is told to build a folder: one more root, if it is none."""
         self._effects: dict[str, Effect] = {}
         self._applied: dict[str, Effect] = {}
         self._edges: dict[str, list[Effect]] = {}
@@ -248,7 +250,9 @@ class Graph:
                 edge = self._edge(parent, position)
                 for root, effect in self._ways[parent]:
                     ways[root, edge.then(effect)] = None
-            self._ways[folder] = tuple(ways) if parents else ((folder, NO_EFFECT),)
+            if not parents or self._is_ordered(folder):
+                ways[folder, NO_EFFECT] = None
+            self._ways[folder] = tuple(ways)
         return self._ways[start]
 
     def _edge(self, folder: str, position: int) -> Effect:
