@@ -269,6 +269,14 @@ def test_kube_version(lint: Run, text: str) -> None:
     assert lint("check", "--kube-version", text)[0] == 0
 
 
+@pytest.mark.parametrize("text", ["", "Shop", "a.b", "-a", "a" * 64])
+def test_default_namespace_nonsense(lint: Run, text: str) -> None:
+    """What cannot be the name of a namespace is refused."""
+    status, _, err = lint("check", f"--default-namespace={text}")
+    assert status == 2
+    assert "is no name of a namespace: " in err
+
+
 def test_concise(lint: Run) -> None:
     """The concise format is one line a finding, sorted by path."""
     put("b.yaml", manifest("error"))
@@ -917,3 +925,16 @@ def test_pipe(program: Shell) -> None:
     done = program('cat many/1.yaml | "$netpol" check - --format concise')
     assert done.returncode == 1
     assert done.stdout.startswith("<stdin>:")
+
+
+def test_default_namespace(program: Shell) -> None:
+    """It is where a policy lands to which nobody gives a namespace."""
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+    put(
+        "a.yaml",
+        f"{head}metadata: {{name: a}}\nspec: {{podSelector: {{}}, policyTypes: [Ingress]}}\n",
+    )
+    put("b.yaml", f"{head}metadata: {{name: b, namespace: b}}\nspec: {{podSelector: {{}}}}\n")
+    asked = "$netpol check --select missing-namespace"
+    assert program(asked + " a.yaml").returncode == 1
+    assert program(f"{asked} --default-namespace shop a.yaml").returncode == 0

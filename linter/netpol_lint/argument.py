@@ -27,6 +27,7 @@ class Check(NamedTuple):
     root: str | None = None
     stdin_filename: str = "<stdin>"
     kube_version: KubeVersion = NEWEST
+    default_namespace: str | None = None
     no_ignores: bool = False
     format: str = "full"
     output: str | None = None
@@ -184,6 +185,12 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         metavar="1.NN",
         help=f"the version of the cluster (default: the newest known, {NEWEST})",
     )
+    add(
+        "--default-namespace",
+        type=_namespace,
+        metavar="NAME",
+        help="where policies land that state no namespace and are given none",
+    )
     add = parser.add_argument_group("what is shown").add_argument
     add(
         "--format",
@@ -267,6 +274,15 @@ def _kube_version(text: str) -> KubeVersion:
     if not (dot and major == "1" and minor.isascii() and minor.isdecimal() and len(minor) < 4):
         raise _refusal(f"{text!r} is not a version such as {NEWEST}")
     return KubeVersion(1, int(minor))
+
+
+def _namespace(text: str) -> str:
+    from netpol_lint.label import dns_label_flaw
+
+    flaw = dns_label_flaw(text)
+    if flaw is not None:
+        raise _refusal(f"{text!r} is no name of a namespace: {flaw}")
+    return text
 
 
 def _refusal(reason: str) -> Exception:

@@ -76,7 +76,7 @@ def _check(command: argument.Check) -> int:
     settings = Settings(
         selection,
         frozenset(rule.name for rule in RULES),
-        Options(command.kube_version),
+        Options(command.kube_version, command.default_namespace),
         honour_ignores=not command.no_ignores,
         least=command.severity,
         all_skips=command.strict_inputs,

@@ -104,8 +104,8 @@ When it stays silent
 Where something gives the namespace: a kustomization that builds the file, directly or through
 others; a Flux Kustomization or an Argo CD Application that applies it; a chart's release; a command
 with `-n` in a script, a Makefile, a CI file or a README; a program that renders or embeds the file;
-the option `default-namespace`. A component, a base and an install bundle, in which no object states
-a namespace, leave it to their user.
+the option `--default-namespace`. A component, a base and an install bundle, in which no object
+states a namespace, leave it to their user.
 
 It is only info where nothing of the repository names a namespace, in folders of examples and tests,
 and in a folder of policies none of which states one: such a set is meant for any namespace. So it
