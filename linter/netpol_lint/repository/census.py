@@ -98,8 +98,20 @@ class Census:
         return Roll(self.strays)
 
     def prepare(self) -> None:
-        """Finds out which file brings something where; the files themselves are read later."""
-        self._by_namespace, self._unplaced, self._openings  # noqa: B018  # to be kept
+        """Counts the namespaces in which there are policies: somebody will ask for them."""
+        for name in sorted(self._protected):
+            self.population(name)
+
+    @cached_property
+    def _protected(self) -> frozenset[str]:
+        """The namespaces that a policy certainly lands in."""
+        return frozenset(
+            way.namespace
+            for sighting in self._sightings
+            if sighting.has(_POLICIES)
+            for kind, way in self._ways(sighting)
+            if kind in _POLICIES and way.namespace and not way.supplied
+        )
 
     @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:

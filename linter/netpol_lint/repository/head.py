@@ -8,6 +8,7 @@ the parser is asked, which says the same about what is read here (tests/test_hea
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from netpol_lint.named_tuple import NamedTuple
@@ -44,6 +45,8 @@ _MORE = regex(r"\s*\n( *)[^\s#]")
 """The next line with anything on it, and how far that is indented."""
 _UNFINISHED = regex(r"(?:[{\[,]|[:-][ \t]++\"[^\"\n]*+|[:-][ \t]++'[^'\n]*+)[ \t]*+\r?+\n")
 """The end of a line on which a list, an object or a quoted text is not closed."""
+_LONG_TEXT = regex(r"[:-][ \t]++(?:[|>&*!]|[A-Za-z0-9+-]*+[|>][^\n]*+\n)")
+"""The beginning of a text of several lines, or of what stands for something else."""
 _BREAK = regex("\r(?!\n)|[\x85\u2028\u2029\ufeff]")
 """What YAML takes for the end of a line besides the usual one, and the mark that is no blank."""
 _WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null"))
@@ -59,6 +62,11 @@ class Block(NamedTuple):
     """Blanks before each name."""
     start: int
     end: int
+
+    @property
+    def margin(self) -> int:
+        """Where the line of the first field begins."""
+        return self.start - self.indent
 
 
 def is_usual(text: str) -> bool:
@@ -112,6 +120,49 @@ def texts(text: str, block: Block) -> dict[str, str] | None:
     found = {name: _value(_TEXT, text, block, name) for name in block.places}
     plain = {name: value for name, value in found.items() if value is not None}
     return plain if len(plain) == len(found) else None
+
+
+def lists(
+    text: str, block: Block, parents: Iterable[str], field: str
+) -> list[tuple[int, int]] | None:
+    """Where the lists called `field` begin and end, at whatever depth below fields of a block.
+
+    None where a text of several lines might only look like one, or a list is written in one line.
+    """
+    if _LONG_TEXT.search(text, block.start, block.end) is not None or is_unfinished(text, block):
+        return None
+    found: list[tuple[int, int]] = []
+    for parent in parents:
+        at = block.places.get(parent, block.end)
+        following = (place for place in block.places.values() if place > at)
+        end = min(following, default=block.end)
+        at = text.find(field, at, end)
+        while at >= 0:
+            stop = _list(text, at, at + len(field), end)
+            if stop is None:
+                return None
+            found.append(stop)
+            at = text.find(field, stop[1], end)
+    return found
+
+
+def _list(text: str, start: int, colon: int, end: int) -> tuple[int, int] | None:
+    """Where the list begins and ends whose name is the whole of a line, but for a dash."""
+    line = text.rfind("\n", 0, start) + 1
+    before = text[line:start].replace("- ", "  ", 1)
+    opening = _OPENS.match(text, colon + 1, end) if text.startswith(":", colon) else None
+    if opening is None or before.strip(" "):
+        return None
+    after = _behind(len(before)).search(text, opening.end(), end)
+    stop = end if after is None else after.start() + 1
+    return min(opening.end() + 1, stop), stop
+
+
+@cache
+def _behind(indent: int) -> re.Pattern[str]:
+    """The first line that no longer belongs to the list of a field indented so far."""
+    outside = rf"\n {{0,{indent - 1}}}[^\s#]|" if indent else ""
+    return re.compile(rf"{outside}\n {{{indent}}}[^\s#-]")
 
 
 def is_unfinished(text: str, block: Block) -> bool:

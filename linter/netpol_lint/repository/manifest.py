@@ -91,10 +91,25 @@ class Manifest:
         """
         block = self._block(names)
         if block is not None and not head.is_unfinished(self.text, block):
-            node = parse.parse(self.text, parse.Part(block.start, block.end)).root
+            node = parse.parse(self.text, parse.Part(block.margin, block.end)).root
             if isinstance(node, Mapping):
                 return node
         return at(self.root, *names)
+
+    def lists_below(
+        self, path: Iterable[str], parents: Iterable[str], field: str
+    ) -> list[Sequence] | None:
+        """All lists called `field` anywhere below some fields at the end of a path, in their order.
+
+        None where only the parser can tell.
+        """
+        block = self._block(path)
+        lists = None if block is None else head.lists(self.text, block, parents, field)
+        if lists is None:
+            return None
+        nodes = [parse.parse(self.text, parse.Part(*each)).root for each in lists]
+        found = [node for node in nodes if isinstance(node, Sequence)]
+        return found if len(found) == len(nodes) else None
 
     def texts_below(self, *names: str) -> dict[str, str] | None:
         """The fields at the end of a path, if all of them are plain texts that need no parser."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from functools import cached_property
+from itertools import chain
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar
@@ -19,6 +21,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "Pod": (),
 }
 """Where a kind keeps its pod template; all others keep it in `spec.template`."""
+_CONTAINERS = ("containers", "initContainers")
+_PORT_FIELDS = ("containerPort", "name", "protocol")
 
 
 class Spot(NamedTuple):
@@ -137,7 +141,17 @@ class Workload:
     @cached_property
     def ports(self) -> tuple[ContainerPort, ...] | None:
         """All that its containers declare; None where some cannot be read."""
-        return None if self._manifest.is_broken else _ports(self._pod_spec, self._path)
+        if not self._manifest.mentions("containerPort"):
+            return ()
+        lists = self._manifest.lists_below((*self._template, "spec"), _CONTAINERS, "ports")
+        if lists is not None:
+            return _ports(lists, self._path)
+        if self._manifest.is_broken:
+            return None
+        containers = (
+            container for field in _CONTAINERS for container in items(at(self._pod_spec, field))
+        )
+        return _ports((at(each, "ports") for each in containers), self._path)
 
 
 def read(manifest: Manifest, path: str) -> Workload:
@@ -169,25 +183,22 @@ def _value(entry: Entry) -> str | None:
     return "" if not value.style and value.text in _NULLS else value.text
 
 
-def _ports(spec: Node | None, path: str) -> tuple[ContainerPort, ...] | None:
+def _ports(lists: Iterable[Node | None], path: str) -> tuple[ContainerPort, ...] | None:
     found: list[ContainerPort] = []
-    for field in ("containers", "initContainers"):
-        for container in items(at(spec, field)):
-            for port in items(at(container, "ports")):
-                number = at(port, "containerPort")
-                name, protocol = at(port, "name"), at(port, "protocol")
-                known = all(
-                    each is None or (isinstance(each, Scalar) and not each.is_unknown)
-                    for each in (number, name, protocol)
-                )
-                if not known or not isinstance(number, Scalar) or not number.text.isdecimal():
-                    return None
-                spot = Spot(path, (name or number).span)
-                found.append(
-                    ContainerPort(
-                        int(number.text), string(protocol) or "TCP", string(name) or "", spot
-                    )
-                )
+    for port in chain.from_iterable(map(items, lists)):
+        number, name, protocol = (
+            at(port, field) for field in ("containerPort", "name", "protocol")
+        )
+        known = all(
+            each is None or (isinstance(each, Scalar) and not each.is_unknown)
+            for each in (number, name, protocol)
+        )
+        if not known or not isinstance(number, Scalar) or not number.text.isdecimal():
+            return None
+        spot = Spot(path, (name or number).span)
+        found.append(
+            ContainerPort(int(number.text), string(protocol) or "TCP", string(name) or "", spot)
+        )
     return tuple(found)
 
 
