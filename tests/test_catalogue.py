@@ -154,12 +154,23 @@ def _object(example: Example, tree: Node) -> str:
     return "".join((whole | parts).values())
 
 
+LEFT_OUT = {
+    "one-sided-allow-bad": {"egress-without-dns"},
+    "one-sided-allow-good": {"egress-without-dns"},
+    "unisolated-workload-bad": {"dangling-subject"},
+}
+"""Findings about what a snippet leaves out for brevity: DNS, which section 5 takes to be allowed
+elsewhere, and the workload that its policy selects."""
+
+
 @pytest.mark.parametrize("example", examples(), ids=str)
 def test_example(example: Example) -> None:
     """A Bad raises its rule and no other default-on rule; a Good raises nothing."""
     text = complete(example)
-    found = [finding.rule for finding in check_alone(text, example.rule).findings]
-    assert sorted(set(found)) == ([example.rule] if example.bad else []), f"\n{text}"
+    found = {finding.rule for finding in check_alone(text, example.rule).findings}
+    left_out = LEFT_OUT.get(str(example), set())
+    assert left_out <= found
+    assert found - left_out == ({example.rule} if example.bad else set()), f"\n{text}"
 
 
 def silent() -> list[str]:

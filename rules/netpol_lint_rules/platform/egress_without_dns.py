@@ -124,8 +124,8 @@ of a denial. The pods are name servers, or they resolve names by themselves (`dn
 they use the host's network.
 
 It is a warning where its namespace is known, nothing unseen may bring a policy there, and it
-selects a workload of the repository; or the repository has no workloads there, but a Service,
-another policy or the Namespace itself. Else, and among examples, it is only said on request. Of
+selects a workload of the repository; or the repository has no workloads there, but a Service, the
+Namespace itself or policies of other files. Else, and in examples, it is only said on request. Of
 several policies for the same pods the one with the most rules is reported, and the widest first.
 
 Fix safety
@@ -329,16 +329,17 @@ def _doubt(policy: Policy, context: Context, residents: list[Resident]) -> str:
     if not residents and any(each.residents for each in context.populations):
         return "none of the workloads of the repository is selected"
     if not residents and not any(_is_described(context, each) for each in context.populations):
-        return "nothing else of the repository is about its namespace"
+        return "no other file of the repository is about its namespace"
     if context.surroundings.is_demonstration(policy):
         return "it lies among examples or tests"
     return ""
 
 
 def _is_described(context: Context, population: Population) -> bool:
-    """Whether the repository has more about a namespace than this one policy."""
-    known = population.name in context.census.namespaces
-    return known or len(population.policies) > 1 or bool(population.fronts)
+    """Whether the repository has more about a namespace than the policies of this file."""
+    if population.fronts or population.name in context.census.namespaces:
+        return True
+    return any(each.path != context.path for each in population.policies)
 
 
 def _diagnostic(
