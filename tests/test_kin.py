@@ -12,7 +12,7 @@ from netpol_lint import kin, parse, policy
 from netpol_lint.comment import Notes
 from netpol_lint.context import Context, File
 from netpol_lint.option import Options
-from netpol_lint.repository import Repository
+from netpol_lint.repository import Repository, Sibling
 from netpol_lint.span import Lines
 
 
@@ -47,7 +47,7 @@ def context_of(root: Path, files: Mapping[str, str], path: str) -> Context:
     return file.subjects[0][1]
 
 
-def names(relatives: tuple[kin.Relative, ...]) -> list[str]:
+def names(relatives: tuple[Sibling, ...]) -> list[str]:
     return [each.policy.name_text for each in relatives]
 
 

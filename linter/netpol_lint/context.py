@@ -13,14 +13,39 @@ from netpol_lint.diagnostic import Label
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.intent import Intent
 from netpol_lint.inventory import Inventory
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.option import Options
-from netpol_lint.policy import Direction, Policy
-from netpol_lint.repository import Census, Population, Spot, Surroundings
+from netpol_lint.policy import Direction, Peer, Policy
+from netpol_lint.repository import (
+    Build,
+    Census,
+    Population,
+    Sibling,
+    Spot,
+    Surroundings,
+    outcome,
+)
 
 T = TypeVar("T")
 
 MAX_NAMESPACES = 20
-"""Namespaces of one policy that are looked at; who lands in more of them is not judged by them."""
+"""Namespaces that are looked at for one policy or peer; who is in more is not judged by them."""
+
+
+_SOMEHOW = Build(None, None, True, "")
+
+
+class Seat(NamedTuple):
+    """A policy in one namespace, as one build leaves it."""
+
+    policy: Policy
+    build: Build
+    population: Population
+
+    def peer(self, direction: Direction, place: tuple[int, int]) -> Peer:
+        """The peer at a place that the policy has as written, too."""
+        row, column = place
+        return self.policy.allows(direction).value[row].peers.value[column]
 
 
 class File:
@@ -109,6 +134,27 @@ class Context:
     def label(self, spot: Spot, message: str) -> Label:
         """A related place, in the policy's file or in another one."""
         return self.surroundings.label(self._policy, spot, message)
+
+    @cached_property
+    def landed(self) -> tuple[Sibling, ...]:
+        """The policy on each of its ways to a cluster, as the build leaves it: at least one."""
+        policy, path = self._policy, self.path
+        ways = self.surroundings.namespace_of(policy).ways or (_SOMEHOW,)
+        return tuple(Sibling(outcome.policy(policy, way), path, way) for way in ways)
+
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """The policy in each known namespace that it lands in, once for each way there.
+
+        None where what a build leaves of it cannot be read, or where there are too many of them.
+        """
+        found = tuple(
+            Seat(each.policy, each.build, population)
+            for population in self.populations
+            for each in self.landed
+            if each.build.namespace == population.name
+        )
+        return found if all(each.policy.spec.readable for each in found) else ()
 
     @cached_property
     def populations(self) -> tuple[Population, ...]:

@@ -14,9 +14,8 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Requirement, Selector
 from netpol_lint.repository import Front, Population, Resident
 from netpol_lint.repository.match import selects
-from netpol_lint.repository.outcome import policy as as_built
 from netpol_lint.repository.roll import Roll
-from netpol_lint.walk import peers
+from netpol_lint.walk import placed_peers
 
 
 class Quarter(NamedTuple):
@@ -108,62 +107,35 @@ def demands(selector: Selector | None) -> Iterator[Requirement]:
 
 
 def _subject(policy: Policy, context: Context) -> Target | None:
-    places = context.once(_places) if policy.subject.readable else None
-    if places is None or any(not built.subject.readable for _, built in places):
+    seats = context.seats if policy.subject.readable else ()
+    if not seats or any(not each.policy.subject.readable for each in seats):
         return None
-    return _target([(population, built.subject.value) for population, built in places], context)
+    return _target([(each.population, each.policy.subject.value) for each in seats], context)
 
 
 def _aims(policy: Policy, context: Context) -> tuple[Aim, ...]:
-    is_wanted = any(not peer.block.is_set for peer in peers(policy))
-    places = context.once(_places) if is_wanted else None
     return tuple(
-        Aim(direction, allow, peer, _of_peer(places, (direction, row, column), peer, context))
-        for direction in Direction
-        if policy.declared is not None and direction in policy.declared
-        for row, allow in enumerate(policy.allows(direction).value)
-        for column, peer in enumerate(allow.peers.value)
+        Aim(direction, allow, peer, _of_peer(direction, place, peer, context))
+        for direction, place, allow, peer in placed_peers(policy)
     )
 
 
-def _places(policy: Policy, context: Context) -> tuple[tuple[Population, Policy], ...] | None:
-    """Each namespace that the policy lands in, with what a build leaves of it."""
-    ways = context.surroundings.namespace_of(policy).ways
-    found: dict[tuple[str, int], tuple[Population, Policy]] = {}
-    for population in context.populations:
-        for way in ways:
-            if way.namespace == population.name:
-                built = as_built(policy, way)
-                if not built.spec.readable:
-                    return None
-                found.setdefault((population.name, id(way.done)), (population, built))
-    if not found and context.populations:  # the namespace is that of an option
-        return tuple((population, policy) for population in context.populations)
-    return tuple(found.values()) or None
-
-
 def _of_peer(
-    places: tuple[tuple[Population, Policy], ...] | None,
-    place: tuple[Direction, int, int],
-    peer: Peer,
-    context: Context,
+    direction: Direction, place: tuple[int, int], peer: Peer, context: Context
 ) -> Target | None:
-    if places is None or not peer.readable or peer.block.is_set:
+    seats = context.seats if peer.readable and not peer.block.is_set else ()
+    built = [each.peer(direction, place) for each in seats]
+    if not seats or any(not each.pods.readable for each in built):
         return None
-    direction, row, column = place
-    built = [policy.allows(direction).value[row].peers.value[column] for _, policy in places]
-    if any(not each.pods.readable for each in built):
-        return None
-    if peer.namespaces.value is None:
-        populations = [population for population, _ in places]
-        pairs = zip(populations, built, strict=True)
-        return _target([(population, each.pods.value) for population, each in pairs], context)
-    names = _names(peer.namespaces.value, context)
+    spaces = peer.namespaces.value
+    if spaces is None:
+        pairs = zip(seats, built, strict=True)
+        return _target([(seat.population, each.pods.value) for seat, each in pairs], context)
+    names = _names(spaces, context)
     if not 0 < len(names) <= MAX_NAMESPACES:
         return None
-    selectors = {str(each.pods.value): each.pods.value for each in built}.values()
     populations = [context.census.population(name) for name in names]
-    return _target([(each, selector) for each in populations for selector in selectors], context)
+    return _target([(home, each.pods.value) for home in populations for each in built], context)
 
 
 def _names(selector: Selector, context: Context) -> tuple[str, ...]:
@@ -181,7 +153,9 @@ def _names(selector: Selector, context: Context) -> tuple[str, ...]:
 
 def _target(asked: Iterable[tuple[Population, Selector | None]], context: Context) -> Target:
     census = context.census
-    quarters = tuple(Quarter(each, census.roll(each.name), selector) for each, selector in asked)
+    # Most ways leave the selector as it is.
+    once = {(each.name, str(selector)): (each, selector) for each, selector in asked}.values()
+    quarters = tuple(Quarter(each, census.roll(each.name), selector) for each, selector in once)
     selected: dict[int, Resident] = {}
     exhaustive = True
     for _, roll, selector in quarters:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netpol_lint.address import read
 from netpol_lint.node import Mapping, Scalar, Sequence
-from netpol_lint.policy import IpBlock, Peer, Policy, Port, Selector
+from netpol_lint.policy import Allow, Direction, IpBlock, Peer, Policy, Port, Selector
 
 
 def peers(policy: Policy) -> list[Peer]:
     """The items of every `from:` and `to:`."""
     allows = (*policy.ingress.value, *policy.egress.value)
     return [peer for allow in allows for peer in allow.peers.value]
+
+
+def placed_peers(policy: Policy) -> Iterator[tuple[Direction, tuple[int, int], Allow, Peer]]:
+    """The peers that take effect, with their places."""
+    for direction in Direction:
+        if policy.declared is not None and direction in policy.declared:
+            for row, allow in enumerate(policy.allows(direction).value):
+                for column, peer in enumerate(allow.peers.value):
+                    yield direction, (row, column), allow, peer
 
 
 def ports(policy: Policy) -> list[Port]:

@@ -5,35 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from netpol_lint.answer import Answer
-from netpol_lint.context import Context
+from netpol_lint.context import MAX_NAMESPACES, Context
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Selector
-from netpol_lint.repository import Build, Population, Resident, outcome
+from netpol_lint.policy import Operator, Peer, Policy, Selector
+from netpol_lint.repository import Population, Resident
 from netpol_lint.repository.environment import place_of
 from netpol_lint.repository.match import selects
 from netpol_lint.repository.workload import Labels
 
 _NO = Answer.REFUTED
 
-MAX_NAMESPACES = 20
-"""Namespaces of one peer that are looked at."""
-
 MAX_WORKLOADS = 1_000
 """Workloads that one selector is held against; where there are more nothing is certain."""
-
-
-class Seat(NamedTuple):
-    """A policy in one namespace, as one build leaves it."""
-
-    policy: Policy
-    build: Build
-    population: Population
-
-    def peer(self, direction: Direction, place: tuple[int, int]) -> Peer:
-        """The peer at a place that the policy has as written, too."""
-        row, column = place
-        return self.policy.allows(direction).value[row].peers.value[column]
 
 
 class Found(NamedTuple):
@@ -45,30 +29,6 @@ class Found(NamedTuple):
     """Whether no other workload of the repository may be selected as well."""
     authoritative: bool
     """Whether the repository shows all pods of these namespaces."""
-
-
-def seats(context: Context) -> tuple[Seat, ...]:
-    """The policy in each namespace it lands in; none where what a build leaves cannot be read."""
-    return context.once(_seats)
-
-
-def _seats(policy: Policy, context: Context) -> tuple[Seat, ...]:
-    found = tuple(
-        Seat(outcome.policy(policy, way), way, population)
-        for population in context.populations
-        for way in context.surroundings.namespace_of(policy).ways
-        if way.namespace == population.name
-    )
-    return found if all(each.policy.spec.readable for each in found) else ()
-
-
-def placed_peers(policy: Policy) -> Iterator[tuple[Direction, tuple[int, int], Allow, Peer]]:
-    """The peers that take effect, with their places."""
-    for direction in Direction:
-        if policy.declared is not None and direction in policy.declared:
-            for row, allow in enumerate(policy.allows(direction).value):
-                for column, peer in enumerate(allow.peers.value):
-                    yield direction, (row, column), allow, peer
 
 
 def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
@@ -95,7 +55,7 @@ def own(policy: Policy, context: Context) -> tuple[Population, ...]:
 
     None where it may land in others as well, or where a build may make something else of it.
     """
-    if context.surroundings.namespace_of(policy).supplied or not seats(context):
+    if context.surroundings.namespace_of(policy).supplied or not context.seats:
         return ()
     return context.populations
 

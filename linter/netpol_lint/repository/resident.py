@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import cached_property
 
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.policy import Policy
+from netpol_lint.policy import API_GROUP, Policy
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.service import Service
-from netpol_lint.repository.workload import Labels, Workload
+from netpol_lint.repository.workload import Labels, Spot, Workload
 
 
 class Resident(NamedTuple):
@@ -68,7 +68,27 @@ class Sibling(NamedTuple):
     policy: Policy
     """As the build leaves it."""
     path: str
+    """Of its file, seen from the root."""
     build: Build
+
+    @property
+    def spot(self) -> Spot:
+        """Where its name stands, or its kind."""
+        name = self.policy.name
+        return Spot(self.path, self.policy.kind_node.span if name is None else name.span)
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """Where it stands among the policies of the repository."""
+        return self.path, self.policy.root.start
+
+    @property
+    def name(self) -> str | None:
+        """What it is called in the end; None where that is not known, or it has no name."""
+        name = self.policy.name
+        if name is None or name.is_unknown or not name.text:
+            return None
+        return self.build.done.name_of("NetworkPolicy", name.text, API_GROUP)
 
 
 Inhabitant = Resident | Front | Sibling

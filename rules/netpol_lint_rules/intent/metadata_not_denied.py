@@ -83,7 +83,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severi
 from netpol_lint.metadata_service import ADDRESS, HOST, Said
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Policy
-from netpol_lint.repository import Spot
+from netpol_lint.repository import Sibling, Spot
 from netpol_lint.repository.index import is_demonstration
 from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
@@ -151,7 +151,7 @@ def _of_siblings(policy: Policy, context: Context, said: Span) -> Iterator[Diagn
 
 
 def _of_sibling(
-    policy: Policy, context: Context, said: Span, relative: kin.Relative, opening: Opening
+    policy: Policy, context: Context, said: Span, relative: Sibling, opening: Opening
 ) -> Diagnostic:
     name = relative.policy.name_text or "another policy"
     spot = Spot(relative.path, opening.allow.dash)

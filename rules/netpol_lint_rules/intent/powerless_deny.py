@@ -85,10 +85,11 @@ from netpol_lint import kin, model, witness
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
-from netpol_lint.kin import Household, Relative
+from netpol_lint.kin import Household
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Direction, Meaning, Policy, Requirement
 from netpol_lint.regex import regex
+from netpol_lint.repository import Sibling
 from netpol_lint.rule import Rule
 from netpol_lint.speech import Word, hear
 from netpol_lint.traffic import nothing
@@ -101,7 +102,7 @@ _TAKEN_OFF = regex(r"delet|drop|overwrit|remov|replac|strip|tak(?:e|ing)|제거"
 class Opening(NamedTuple):
     """Another policy that still allows, in these directions, and where."""
 
-    relative: Relative
+    relative: Sibling
     directions: tuple[Direction, ...]
     household: Household
     is_certain: bool

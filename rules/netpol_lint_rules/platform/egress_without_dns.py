@@ -144,11 +144,10 @@ from netpol_lint.answer import Answer
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
-from netpol_lint.kin import Relative
 from netpol_lint.node import Sequence
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.regex import regex
-from netpol_lint.repository import Build, Population, Resident
+from netpol_lint.repository import Build, Population, Resident, Sibling
 from netpol_lint.repository.environment import together
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
@@ -229,7 +228,7 @@ def _judge(policy: Policy, context: Context, allow: Allow) -> Iterator[Diagnosti
     yield _diagnostic(policy, context, allow, openshift, doubt, is_certain=is_certain)
 
 
-def _is_openshift(policy: Policy, context: Context, everybody: list[Relative]) -> bool:
+def _is_openshift(policy: Policy, context: Context, everybody: list[Sibling]) -> bool:
     """Whether the tree is one of OpenShift's: it says so somewhere."""
     index = context.surroundings.index(policy)
     texts = {each.path: each.policy.text for each in everybody}
@@ -276,7 +275,7 @@ def _resolves_alone(resident: Resident) -> bool:
     return resident.workload.dns_policy == "None" or resident.workload.host_network
 
 
-def _opens(context: Context, relative: Relative, openshift: bool) -> Answer:
+def _opens(context: Context, relative: Sibling, openshift: bool) -> Answer:
     """Whether a policy lets its pods resolve names: asked once, however many want to know."""
     known = context.file.once(_opening)
     key = (relative.order, relative.build, openshift)
@@ -291,7 +290,7 @@ def _opening(_: File) -> dict[tuple[tuple[str, int], Build, bool], Answer]:
     return {}
 
 
-def _precedes(other: Relative, itself: Relative) -> bool:
+def _precedes(other: Sibling, itself: Sibling) -> bool:
     if not kin.selects_all_of(other.policy, itself.policy):
         return False
     if not kin.selects_all_of(itself.policy, other.policy):
@@ -299,13 +298,13 @@ def _precedes(other: Relative, itself: Relative) -> bool:
     return _rank(other) < _rank(itself)
 
 
-def _rank(relative: Relative) -> tuple[int, tuple[str, int]]:
+def _rank(relative: Sibling) -> tuple[int, tuple[str, int]]:
     """The most rules first, then the place."""
     return -len(relative.policy.egress.value), relative.order
 
 
 def _is_shut(
-    context: Context, relative: Relative, everybody: list[Relative], openshift: bool
+    context: Context, relative: Sibling, everybody: list[Sibling], openshift: bool
 ) -> bool:
     """Whether its pods need names, and nobody lets them resolve any."""
     policy = relative.policy

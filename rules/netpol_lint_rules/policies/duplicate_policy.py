@@ -66,9 +66,10 @@ from netpol_lint import kin, model
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
-from netpol_lint.kin import Household, Relative
+from netpol_lint.kin import Household
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Policy
+from netpol_lint.repository import Sibling
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
@@ -101,7 +102,7 @@ def _weight(diagnostic: Diagnostic) -> Severity:
     return diagnostic.severity or Group.CONTRADICTION.severity
 
 
-def _earlier(household: Household) -> Relative | None:
+def _earlier(household: Household) -> Sibling | None:
     """The first policy that this one replaces."""
     itself = household.itself
     name = itself.name
@@ -115,7 +116,7 @@ def _earlier(household: Household) -> Relative | None:
     return next(alike, None)
 
 
-def _collide(itself: Relative, other: Relative) -> bool:
+def _collide(itself: Sibling, other: Sibling) -> bool:
     """Whether both are certainly, or by all appearance, applied at once."""
     mine, theirs = itself.build, other.build
     if theirs.root != mine.root or theirs.namespace != mine.namespace:
@@ -127,7 +128,7 @@ def _collide(itself: Relative, other: Relative) -> bool:
 
 
 def _diagnostic(
-    policy: Policy, context: Context, household: Household, earlier: Relative
+    policy: Policy, context: Context, household: Household, earlier: Sibling
 ) -> Diagnostic:
     assert policy.name is not None
     itself = household.itself
@@ -158,7 +159,7 @@ def _message(name: str, unchanged: Answer, *, is_built: bool) -> str:
     return fitted("{} is defined twice with different rules: the last one applied wins", name)
 
 
-def _help(itself: Relative, unchanged: Answer, *, is_built: bool) -> str:
+def _help(itself: Sibling, unchanged: Answer, *, is_built: bool) -> str:
     if is_built:
         return (
             f"the kustomization in {itself.build.root or '.'} brings both: a name may occur once\n"
@@ -173,7 +174,7 @@ def _help(itself: Relative, unchanged: Answer, *, is_built: bool) -> str:
 
 
 def _severity(
-    policy: Policy, context: Context, earlier: Relative, unchanged: Answer
+    policy: Policy, context: Context, earlier: Sibling, unchanged: Answer
 ) -> Severity | None:
     if unchanged is Answer.PROVEN:
         return Severity.INFO

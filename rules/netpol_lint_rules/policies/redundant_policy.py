@@ -79,9 +79,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from netpol_lint import kin, model
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
-from netpol_lint.kin import Household, Relative
+from netpol_lint.kin import Household
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Direction, Policy, string
+from netpol_lint.repository import Sibling
 from netpol_lint.rule import Rule
 from netpol_lint.traffic import Grant, is_contained
 from netpol_lint.wording import fitted
@@ -103,7 +104,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     if not policy.declared:
         return
     found = context.surroundings.namespace_of(policy)
-    covering: dict[tuple[str, int], Relative] = {}
+    covering: dict[tuple[str, int], Sibling] = {}
     for household in kin.households(context):
         if len(household.others) >= MOST_POLICIES:
             return
@@ -118,7 +119,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         yield _diagnostic(policy, context, sorted(covering.values(), key=lambda each: each.order))
 
 
-def _covering(household: Household) -> list[Relative]:
+def _covering(household: Household) -> list[Sibling]:
     """Those who say all that the policy says; none where they do not.
 
     Of several that could go, but not all at once, the later ones go first.
@@ -135,7 +136,7 @@ def _covering(household: Household) -> list[Relative]:
     return []
 
 
-def _needed(itself: Relative, others: Sequence[Relative], own: str | None) -> list[Relative]:
+def _needed(itself: Sibling, others: Sequence[Sibling], own: str | None) -> list[Sibling]:
     """Which of the others say all that this one says; none where they do not."""
     policy = itself.policy
     if not policy.declared or not policy.subject.readable:
@@ -145,7 +146,7 @@ def _needed(itself: Relative, others: Sequence[Relative], own: str | None) -> li
         for each in others
         if kin.selects_all_of(each.policy, policy) and _belong_together(policy, each.policy)
     ]
-    needed: dict[tuple[str, int], Relative] = {}
+    needed: dict[tuple[str, int], Sibling] = {}
     for direction in sorted(policy.declared):
         found = _needed_for(policy, direction, wider, own)
         if not found:
@@ -155,8 +156,8 @@ def _needed(itself: Relative, others: Sequence[Relative], own: str | None) -> li
 
 
 def _needed_for(
-    policy: Policy, direction: Direction, wider: Iterable[Relative], own: str | None
-) -> list[Relative]:
+    policy: Policy, direction: Direction, wider: Iterable[Sibling], own: str | None
+) -> list[Sibling]:
     grants = model.traffic(policy, direction, own).grants
     isolating = [
         each
@@ -189,7 +190,7 @@ def _owners(policy: Policy) -> dict[str, str | None]:
     return {key: None if labels is None else string(labels.get(key)) for key in _OWNERS}
 
 
-def _diagnostic(policy: Policy, context: Context, covering: list[Relative]) -> Diagnostic:
+def _diagnostic(policy: Policy, context: Context, covering: list[Sibling]) -> Diagnostic:
     names = [each.policy.name_text for each in covering]
     verb = "isolates and allows" if len(names) == 1 else "isolate and allow"
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""

@@ -81,12 +81,12 @@ from netpol_lint.address_set import EVERY_ADDRESS
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
-from netpol_lint.kin import Household, Relative
+from netpol_lint.kin import Household
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import EVERY_POD
 from netpol_lint.policy import Allow, Direction, Meaning, Policy, is_null
 from netpol_lint.port_set import EVERY_PORT
-from netpol_lint.repository import Build
+from netpol_lint.repository import Build, Sibling
 from netpol_lint.rule import Rule
 from netpol_lint.speech import Word, hear
 from netpol_lint.traffic import Grant, PeerSet, contained
@@ -99,7 +99,7 @@ ANYBODY = Grant(PeerSet((EVERY_POD,), EVERY_ADDRESS), EVERY_PORT)
 class Voided(NamedTuple):
     """A policy without effect, and where that is so."""
 
-    relative: Relative
+    relative: Sibling
     household: Household
     is_restriction: bool
     """Whether it is there to restrict; an allowance by its name only adds."""
@@ -136,7 +136,7 @@ def _voided(policy: Policy, context: Context, direction: Direction) -> Iterator[
     yield from sorted(found.values(), key=lambda each: not each.is_restriction)
 
 
-def _restricts(other: Relative, itself: Policy, direction: Direction, is_narrow: bool) -> bool:
+def _restricts(other: Sibling, itself: Policy, direction: Direction, is_narrow: bool) -> bool:
     """Whether another policy, of some of the same pods, is there to limit their traffic."""
     policy = other.policy
     meaning = policy.meaning(direction)
@@ -146,7 +146,7 @@ def _restricts(other: Relative, itself: Policy, direction: Direction, is_narrow:
     return meaning is Meaning.PARTIAL and is_narrow
 
 
-def _is_narrow(context: Context, other: Relative, direction: Direction) -> bool:
+def _is_narrow(context: Context, other: Sibling, direction: Direction) -> bool:
     """Whether a policy provably leaves somebody out: asked once, however many are open."""
     known = context.file.once(_narrow)
     key = (other.order, other.build, direction)

@@ -222,7 +222,7 @@ def _whole(allow: Allow) -> Span:
 def _entrance(policy: Policy, context: Context, allow: Allow) -> Label | None:
     """What brings traffic from outside to just these pods, where certainly no policy lets it in."""
     subject = policy.subject.value
-    seats = whereabouts.seats(context)
+    seats = context.seats
     if subject is None or not subject.requirements or len(seats) != 1:
         return None
     population = seats[0].population

@@ -81,7 +81,7 @@ from netpol_lint.policy import (
     Requirement,
     Selector,
 )
-from netpol_lint.repository import Spot
+from netpol_lint.repository import Sibling, Spot
 from netpol_lint.repository.index import is_demonstration
 from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
@@ -179,7 +179,7 @@ def _meets(block: IpBlock, blocks: list[IpBlock]) -> bool:
 
 def _rivals(
     policy: Policy, context: Context, direction: Direction
-) -> Iterator[tuple[kin.Relative, Item]]:
+) -> Iterator[tuple[Sibling, Item]]:
     """The items of other policies that all pods of this one are subject to."""
     for relative in kin.family(context):
         other = relative.policy
@@ -196,7 +196,7 @@ def _cancelled(
     policy: Policy,
     context: Context,
     item: Item,
-    rivals: list[tuple[kin.Relative, Item]],
+    rivals: list[tuple[Sibling, Item]],
 ) -> Iterator[Diagnostic]:
     """An item that another policy outdoes: it allows the same, and what is left out of it."""
     if item.peer is None or item.grant.unknown or not _excludes(item.peer):
@@ -212,7 +212,7 @@ def _cancelled(
 
 
 def _by_policy(
-    context: Context, item: Item, exclusion: Exclusion, relative: kin.Relative, other: Item
+    context: Context, item: Item, exclusion: Exclusion, relative: Sibling, other: Item
 ) -> Diagnostic:
     by = relative.policy.name_text or "another policy"
     sentence = "{} is excluded here but policy {} allows it again: the exclusion has no effect"

@@ -102,7 +102,7 @@ from collections.abc import Callable, Iterator
 
 from netpol_lint import habitat, kin, patch, whereabouts
 from netpol_lint.answer import Answer
-from netpol_lint.context import Context, File
+from netpol_lint.context import MAX_NAMESPACES, Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Sequence
@@ -368,7 +368,7 @@ def _lives_there(pair: Pair) -> bool:
     return any(
         (population := census.population(name)).authoritative
         and whereabouts.is_in(pair.pods, population)
-        for name in names[: whereabouts.MAX_NAMESPACES]
+        for name in names[:MAX_NAMESPACES]
     )
 
 

@@ -91,12 +91,13 @@ from collections.abc import Iterator
 
 from netpol_lint import habitat, whereabouts
 from netpol_lint.answer import Answer
-from netpol_lint.context import Context
+from netpol_lint.context import MAX_NAMESPACES, Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Direction, Peer, Policy, Selector
 from netpol_lint.repository import Resident
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
+from netpol_lint.walk import placed_peers
 from netpol_lint.whereabouts import Found
 from netpol_lint.wording import cut, quoted
 
@@ -109,7 +110,7 @@ GROUP = "policy-group.network.openshift.io/host-network"
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks up the workloads that each peer selects, in every namespace it looks into."""
-    for direction, place, _, peer in whereabouts.placed_peers(policy):
+    for direction, place, _, peer in placed_peers(policy):
         pods = peer.pods.value
         if pods is None or not pods.requirements or not pods.exact or not peer.readable:
             continue
@@ -141,7 +142,7 @@ def _found(
     policy: Policy, context: Context, direction: Direction, place: tuple[int, int], peer: Peer
 ) -> Found:
     """The workloads that the peer selects."""
-    seats = whereabouts.seats(context)
+    seats = context.seats
     is_closed = bool(seats) and not context.surroundings.namespace_of(policy).supplied
     everywhere = Found((), True, is_closed)
     for seat in seats:
@@ -150,7 +151,7 @@ def _found(
         populations = [seat.population]
         if spaces is not None:
             names = whereabouts.named(spaces)
-            if not 0 < len(names) <= whereabouts.MAX_NAMESPACES:
+            if not 0 < len(names) <= MAX_NAMESPACES:
                 return Found((), False, False)
             populations = [context.census.population(name) for name in names]
         each = whereabouts.find(built.pods.value, populations)

@@ -96,7 +96,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         return
     hosts: dict[str, Resident] = {}
     is_closed = not context.surroundings.namespace_of(policy).supplied
-    for seat in whereabouts.seats(context):
+    for seat in context.seats:
         found = whereabouts.find(seat.policy.subject.value, [seat.population])
         if not found.certain or not all(each.workload.host_network for each in found.residents):
             return

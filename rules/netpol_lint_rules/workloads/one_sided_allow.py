@@ -173,7 +173,7 @@ from itertools import product
 
 from netpol_lint import admission, model, whereabouts
 from netpol_lint.admission import Pods
-from netpol_lint.context import Context
+from netpol_lint.context import MAX_NAMESPACES, Context, Seat
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
@@ -181,7 +181,7 @@ from netpol_lint.port_set import EVERY_PORT, PortSet
 from netpol_lint.repository import Population, Resident, Sibling, Spot
 from netpol_lint.repository.index import is_demonstration
 from netpol_lint.rule import Rule
-from netpol_lint.whereabouts import Seat
+from netpol_lint.walk import placed_peers
 from netpol_lint.wording import cut, quoted
 
 MAX_PAIRS = 36
@@ -201,10 +201,10 @@ class Shut(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Asks the other side of each peer whether it lets the same traffic through."""
-    for direction, place, allow, peer in whereabouts.placed_peers(policy):
+    for direction, place, allow, peer in placed_peers(policy):
         if not _is_chosen(peer) or not allow.readable:
             continue
-        seats = whereabouts.seats(context)
+        seats = context.seats
         if context.surroundings.namespace_of(policy).supplied:
             return
         closed = [_closed(context, seat, direction, place, allow) for seat in seats]
@@ -231,7 +231,7 @@ def _closed(
     others = [seat.population]
     if built.namespaces.value is not None:
         names = whereabouts.named(built.namespaces.value)
-        if len(names) > whereabouts.MAX_NAMESPACES:
+        if len(names) > MAX_NAMESPACES:
             return None
         others = [context.census.population(name) for name in names]
     if not seat.policy.subject.readable or not built.pods.readable:

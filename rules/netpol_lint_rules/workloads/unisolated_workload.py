@@ -96,16 +96,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import kin, whereabouts
+from netpol_lint import kin
 from netpol_lint.answer import Answer
-from netpol_lint.context import Context
+from netpol_lint.context import Context, Seat
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.repository import Resident
 from netpol_lint.repository.environment import together
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
-from netpol_lint.whereabouts import Seat
 from netpol_lint.wording import cut, quoted
 
 JOBS = frozenset(("CronJob", "Job"))
@@ -117,7 +116,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         return
     if context.surroundings.namespace_of(policy).supplied or not _is_widest(policy, context):
         return
-    for seat in whereabouts.seats(context):
+    for seat in context.seats:
         open_ones = _open(context, seat)
         if open_ones:
             yield _diagnostic(policy, context, open_ones)
