@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netpol_lint.repository.index import Index
-from netpol_lint.repository.resident import Population
+from netpol_lint.repository.population import Population
 from netpol_lint.repository.surroundings import Picture
 from netpol_lint.repository.tree import Tree
 

@@ -15,11 +15,10 @@ from netpol_lint.diagnostic import Fix, Label, Safety, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy, Requirement, Selector
 from netpol_lint.relabel import relabel
-from netpol_lint.repository import Resident
+from netpol_lint.repository import Resident, Roll
 from netpol_lint.repository.environment import place_of
 from netpol_lint.repository.index import is_demonstration
 from netpol_lint.repository.match import meets
-from netpol_lint.repository.roll import Roll
 from netpol_lint.repository.workload import Labels
 from netpol_lint.resemblance import Likeness, Lookalike, nearest
 from netpol_lint.span import Span
@@ -111,7 +110,7 @@ def _absence(
     if not selector.exact or not demands or after.selected:
         return
     census = context.census
-    rolls = (census.stray_roll, *after.rolls)
+    rolls = (census.strays, *after.rolls)
     for asked in (demands, *(tuple(target.demands(each.selector)) for each in after.quarters)):
         if any(_may_meet(asked, roll) for roll in rolls):
             return
@@ -132,7 +131,7 @@ def _may_meet(requirements: Sequence[Requirement], roll: Roll) -> bool:
 def severity(policy: Policy, context: Context, absence: Absence) -> Severity | None:
     """How much an absence weighs; None where the pods have their reason to be nowhere."""
     after = absence.target
-    if not any(roll.all for roll in after.rolls) or is_excused(absence):
+    if not any(after.rolls) or is_excused(absence):
         return None
     if not is_closed(context, absence):
         return Severity.INFO

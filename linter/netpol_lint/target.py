@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from netpol_lint import whereabouts
 from netpol_lint.answer import Answer
 from netpol_lint.context import MAX_NAMESPACES, Context
 from netpol_lint.habitat import METADATA_NAME, NAME_KEYS
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Requirement, Selector
-from netpol_lint.repository import Front, Population, Resident
-from netpol_lint.repository.match import selects
-from netpol_lint.repository.roll import Roll
+from netpol_lint.repository import Front, Population, Resident, Roll
 from netpol_lint.walk import placed_peers
 
 
@@ -22,8 +21,6 @@ class Quarter(NamedTuple):
     """One namespace in which a selector looks for pods."""
 
     population: Population
-    roll: Roll
-    """Its workloads."""
     selector: Selector | None
     """As a build leaves it; None where every pod is meant."""
 
@@ -42,7 +39,7 @@ class Target(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         """The namespaces."""
-        return tuple(dict.fromkeys(each.population.name for each in self.quarters))
+        return tuple(each.name for each in self.populations)
 
     @property
     def authoritative(self) -> bool:
@@ -51,24 +48,29 @@ class Target(NamedTuple):
         Examples show nothing: some other workload has to be there as well.
         """
         return self.certain and all(
-            each.population.authoritative and each.roll.names for each in self.quarters
+            each.population.authoritative and each.population.residents.names
+            for each in self.quarters
         )
+
+    @property
+    def populations(self) -> tuple[Population, ...]:
+        """All that is known about each of these namespaces."""
+        return tuple({each.population.name: each.population for each in self.quarters}.values())
 
     @property
     def rolls(self) -> tuple[Roll, ...]:
         """The workloads of each namespace."""
-        return tuple({each.population.name: each.roll for each in self.quarters}.values())
+        return tuple(each.residents for each in self.populations)
 
     @property
     def residents(self) -> list[Resident]:
         """All workloads that certainly live there."""
-        return [resident for roll in self.rolls for resident in roll.all]
+        return [resident for roll in self.rolls for resident in roll]
 
     @property
     def fronts(self) -> list[Front]:
         """The Services of these namespaces."""
-        populations = {each.population.name: each.population for each in self.quarters}
-        return [front for each in populations.values() for front in each.fronts]
+        return [front for each in self.populations for front in each.fronts]
 
 
 class Aim(NamedTuple):
@@ -152,24 +154,18 @@ def _names(selector: Selector, context: Context) -> tuple[str, ...]:
 
 
 def _target(asked: Iterable[tuple[Population, Selector | None]], context: Context) -> Target:
-    census = context.census
     # Most ways leave the selector as it is.
     once = {(each.name, str(selector)): (each, selector) for each, selector in asked}.values()
-    quarters = tuple(Quarter(each, census.roll(each.name), selector) for each, selector in once)
+    quarters = tuple(Quarter(each, selector) for each, selector in once)
     selected: dict[int, Resident] = {}
     exhaustive = True
-    for _, roll, selector in quarters:
-        requirements = () if selector is None else selector.requirements
-        for resident in roll.candidates(requirements):
-            answer = selects(selector, resident.labels)
+    for population, selector in quarters:
+        for resident, answer in whereabouts.answers(selector, population.residents):
             if answer is Answer.PROVEN:
                 selected[id(resident)] = resident
             elif answer is Answer.UNKNOWN:
                 exhaustive = False
-        exhaustive = exhaustive and all(
-            selects(selector, stray.labels) is Answer.REFUTED
-            for stray in census.stray_roll.candidates(requirements)
-        )
+        exhaustive = exhaustive and whereabouts.is_nobody(selector, population.strays)
     certain = not context.once(_is_supplied)
     return Target(quarters, certain, tuple(selected.values()), exhaustive)
 

@@ -9,7 +9,7 @@ from netpol_lint.context import MAX_NAMESPACES, Context
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Operator, Peer, Policy, Selector
-from netpol_lint.repository import Population, Resident
+from netpol_lint.repository import Population, Resident, Roll
 from netpol_lint.repository.environment import place_of
 from netpol_lint.repository.match import selects
 from netpol_lint.repository.workload import Labels
@@ -31,6 +31,17 @@ class Found(NamedTuple):
     """Whether the repository shows all pods of these namespaces."""
 
 
+def answers(selector: Selector | None, roll: Roll) -> list[tuple[Resident, Answer]]:
+    """Whether a selector selects the workloads of a roll; who is left out is not selected."""
+    asked = () if selector is None else selector.requirements
+    return [(each, selects(selector, each.labels)) for each in roll.candidates(asked)]
+
+
+def is_nobody(selector: Selector | None, roll: Roll) -> bool:
+    """Whether a selector certainly selects no workload of a roll."""
+    return all(answer is Answer.REFUTED for _, answer in answers(selector, roll))
+
+
 def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
     """The workloads of the namespaces that have such pods."""
     found: list[Resident] = []
@@ -39,14 +50,10 @@ def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
         if len(population.residents) + len(population.strays) > MAX_WORKLOADS:
             return Found((), False, False)
         authoritative = authoritative and population.authoritative
-        for each in population.residents:
-            answer = selects(selector, each.labels)
-            if answer is Answer.PROVEN:
-                found.append(each)
-            certain = certain and answer is not Answer.UNKNOWN
-        certain = certain and all(
-            selects(selector, each.labels) is _NO for each in population.strays
-        )
+        here = answers(selector, population.residents)
+        found += (each for each, answer in here if answer is Answer.PROVEN)
+        certain = certain and all(answer is not Answer.UNKNOWN for _, answer in here)
+        certain = certain and is_nobody(selector, population.strays)
     return Found(tuple(found), certain, authoritative)
 
 
@@ -88,16 +95,16 @@ def is_in(selector: Selector | None, population: Population) -> bool:
 
 def residents(selector: Selector | None, population: Population) -> Iterator[Resident]:
     """The workloads of a namespace that certainly have such pods."""
-    return (
-        each for each in population.residents if selects(selector, each.labels) is Answer.PROVEN
-    )
+    asked = answers(selector, population.residents)
+    return (each for each, answer in asked if answer is Answer.PROVEN)
 
 
 def is_nowhere_in(selector: Selector | None, population: Population) -> bool:
     """Whether certainly no pod of the namespace is selected."""
-    return population.authoritative and all(
-        selects(selector, each.labels) is Answer.REFUTED
-        for each in (*population.residents, *population.strays)
+    return (
+        population.authoritative
+        and is_nobody(selector, population.residents)
+        and is_nobody(selector, population.strays)
     )
 
 

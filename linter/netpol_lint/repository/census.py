@@ -26,7 +26,8 @@ from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings
 from netpol_lint.repository.manifest import TEMPLATE, WORKLOADS, Manifest, at, manifests
 from netpol_lint.repository.opening import Opening, openings
-from netpol_lint.repository.resident import Foreigner, Front, Population, Resident, Sibling
+from netpol_lint.repository.population import Population
+from netpol_lint.repository.resident import Foreigner, Front, Resident, Sibling
 from netpol_lint.repository.roll import Roll
 from netpol_lint.repository.service import Service
 from netpol_lint.repository.sighting import (
@@ -68,7 +69,6 @@ class Census:
         self._landings = landings
         self._chosen = sightings
         self._populations: dict[str, Population] = {}
-        self._rolls: dict[str, Roll] = {}
         self._known: dict[Callable[[Census], Any], Any] = {}
 
     def once(self, find: Callable[[Census], T]) -> T:
@@ -84,18 +84,6 @@ class Census:
         if known is None:
             known = self._populations[name] = self._count(name)
         return known
-
-    def roll(self, name: str) -> Roll:
-        """The workloads of the namespace `name`, to be looked up by their labels."""
-        known = self._rolls.get(name)
-        if known is None:
-            known = self._rolls[name] = Roll(self.population(name).residents)
-        return known
-
-    @cached_property
-    def stray_roll(self) -> Roll:
-        """The workloads that nobody gives a namespace, to be looked up by their labels."""
-        return Roll(self.strays)
 
     def prepare(self) -> None:
         """Counts the namespaces in which there are policies: somebody will ask for them."""
@@ -147,9 +135,9 @@ class Census:
         return frozenset(self._by_namespace)
 
     @cached_property
-    def strays(self) -> tuple[Resident, ...]:
+    def strays(self) -> Roll:
         """The workloads that nobody gives a namespace: they may land in any."""
-        return tuple(
+        return Roll(
             resident
             for each in self._lost(WORKLOADS)
             for resident in _residents(each, [way for way in each.ways if _is_open(way)])
@@ -164,38 +152,15 @@ class Census:
             for sibling in _siblings(each, [way for way in each.ways if _is_open(way)])
         )
 
-    def bearers(self, key: str, value: str) -> tuple[Resident, ...]:
-        """The workloads of all namespaces, and of none, whose pods may carry a label."""
-        known, unclear = self._bearers
-        return (*known.get((key, value), ()), *unclear)
-
-    @cached_property
-    def _bearers(self) -> tuple[dict[tuple[str, str], list[Resident]], list[Resident]]:
-        """The workloads by each label of their pods, and those with labels that nobody knows."""
-        known: dict[tuple[str, str], list[Resident]] = {}
-        unclear: list[Resident] = []
-        homes = (self.population(name).residents for name in sorted(self.inhabited - {""}))
-        for resident in chain(self.strays, *homes):
-            if resident.labels is None:
-                unclear.append(resident)
-            else:
-                for label in resident.labels.items():
-                    known.setdefault(label, []).append(resident)
-        return known, unclear
-
     def namespaces_of(self, sighting: Sighting) -> frozenset[str]:
         """The namespaces in which a file has an object; the empty text where one has none."""
         return frozenset(way.namespace or "" for _, way in self._ways(sighting))
 
     @cached_property
-    def workloads(self) -> tuple[Resident, ...]:
-        """All workloads of the repository, once for each way in which they reach a cluster."""
-        return tuple(
-            resident
-            for path in islice(self._with(WORKLOADS), MAX_FILES)
-            for each in self._landed(path, WORKLOADS)
-            for resident in _residents(each, each.ways)
-        )
+    def workloads(self) -> Roll:
+        """The workloads of all namespaces, and of none."""
+        homes = (self.population(name).residents for name in sorted(self.inhabited - {""}))
+        return Roll(chain(self.strays, *homes))
 
     @cached_property
     def udp_ports(self) -> frozenset[int]:
@@ -264,7 +229,7 @@ class Census:
             if (ways := tuple(way for way in each.ways if _is_in(way, name)))
         )
         here = list(islice(landed, MAX_OBJECTS + 1))
-        residents = tuple(chain.from_iterable(_residents(each, each.ways) for each in here))
+        residents = Roll(chain.from_iterable(_residents(each, each.ways) for each in here))
         fronts = tuple(chain.from_iterable(_fronts(each, each.ways) for each in here))
         siblings = tuple(chain.from_iterable(_siblings(each, each.ways) for each in here))
         reasons = [each for each in self._openings if each.namespace in (None, name)]

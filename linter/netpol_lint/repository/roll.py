@@ -14,23 +14,20 @@ from netpol_lint.repository.workload import Labels
 _ByLabel = dict[tuple[str, str], list[Resident]]
 
 
-class Roll:
-    """The workloads of one namespace, or those that nobody gives one."""
-
-    def __init__(self, residents: Sequence[Resident]) -> None:
-        self.all = residents
+class Roll(tuple[Resident, ...]):
+    """The workloads of one namespace, of all, or those that nobody gives one."""
 
     @cached_property
     def _unknown(self) -> list[Resident]:
-        return [each for each in self.all if each.labels is None]
+        return [each for each in self if each.labels is None]
 
     @cached_property
     def _by_label(self) -> _ByLabel:
-        return _by_label((each, each.labels or {}) for each in self.all)
+        return _by_label((each, each.labels or {}) for each in self)
 
     @cached_property
     def _by_own_label(self) -> _ByLabel:
-        return _by_label((each, each.own_labels) for each in self.all)
+        return _by_label((each, each.own_labels) for each in self)
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -49,14 +46,14 @@ class Roll:
 
     @property
     def _real(self) -> list[Resident]:
-        return [each for each in self.all if not is_demonstration(each.path)]
+        return [each for each in self if not is_demonstration(each.path)]
 
     def candidates(self, requirements: Iterable[Requirement]) -> Sequence[Resident]:
         """All whose pods may meet the requirements, and perhaps a few more."""
         for each in requirements:
             if each.operator is Operator.IN:
                 return [*_found(self._by_label, each), *self._unknown]
-        return self.all
+        return self
 
     def owners(self, requirement: Requirement) -> Sequence[Resident]:
         """All that have one of the values that a requirement lists as a label of their own."""

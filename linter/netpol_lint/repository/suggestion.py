@@ -69,15 +69,10 @@ def _words(subject: Selector) -> list[str]:
 def _inhabitants(_: Index, census: Census, __: str, policy: Policy) -> Iterator[Suggestion]:
     """The only namespace of the repository in which pods live that the policy selects."""
     subject = policy.subject.value
-    if subject is None or not subject.exact or subject.everything:
+    if subject is None or not subject.exact or not _words(subject):
         return
-    pairs = [
-        (each.key, each.values[0])
-        for each in subject.requirements
-        if each.operator is Operator.IN and len(each.values) == 1
-    ]
     found: dict[str, Suggestion] = {}
-    for resident in census.bearers(*pairs[0]) if pairs else ():
+    for resident in census.workloads.candidates(subject.requirements):
         answer = selects(subject, resident.labels)
         if answer is Answer.REFUTED or is_demonstration(resident.path):
             continue

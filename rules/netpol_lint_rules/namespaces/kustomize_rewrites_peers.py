@@ -199,7 +199,7 @@ def _pods(context: Context, names: tuple[str, ...] | None, selector: Selector) -
     exact = _exact(selector)
     found: Iterable[Resident] = ()
     if exact:
-        found = context.census.bearers(exact[0].key, exact[0].values[0])
+        found = context.census.workloads.candidates(exact)
     elif names:
         populations = [context.census.population(name) for name in names]
         found = [each for home in populations for each in (*home.residents, *home.strays)]
