@@ -18,7 +18,8 @@ from netpol_lint.repository import index as index_room
 from netpol_lint.repository import kustomize as kustomize_room
 from netpol_lint.repository import tree as tree_room
 from netpol_lint.repository.command import commands
-from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
+from netpol_lint.repository.index import Index
 from netpol_lint.repository.manifest import manifests
 from netpol_lint.repository.tree import Tree
 

@@ -16,8 +16,8 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy, Requirement, Selector
 from netpol_lint.relabel import relabel
 from netpol_lint.repository import Resident, Roll
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.environment import place_of
-from netpol_lint.repository.index import is_demonstration
 from netpol_lint.repository.match import meets
 from netpol_lint.repository.workload import Labels
 from netpol_lint.resemblance import Likeness, Lookalike, nearest

@@ -1,11 +1,12 @@
-"""Lines of scripts, Makefiles, CI files and READMEs that apply manifests into a named namespace."""
+"""Commands of scripts, Makefiles, CI files and READMEs: what they apply, into which namespace."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import chain
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
@@ -22,6 +23,8 @@ MARKS = (MARK, b"KUBECTL", b"oc ", b"OC)", b"OC}", b"kapp ", b"kubens ")
 MAX_COMMANDS = 20_000
 MAX_LINE = 4_000
 """Characters of a line; longer ones are no commands."""
+MAX_VAGUE = 500
+"""Commands that may be about any file; further ones are not held against each of them."""
 
 _GAP = "\0"
 """Stands where a variable or a placeholder was."""
@@ -86,6 +89,29 @@ class Command(NamedTuple):
             if self.recursive and (not named or target.startswith(named + "/")):
                 return True
         return False
+
+
+class ByName:
+    """Commands by the last names of their paths, and those that may mean any."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self._known: dict[str, list[Command]] = {}
+        vague: list[Command] = []
+        for each in commands:
+            ends = {path.rstrip("/").rpartition("/")[2] for path in each.paths}
+            if each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
+                vague.append(each)
+            else:
+                for name in ends:
+                    self._known.setdefault(name, []).append(each)
+        self._vague = vague[:MAX_VAGUE]
+
+    def of(self, targets: Sequence[str]) -> Iterator[Command]:
+        """The commands that apply one of these files or folders."""
+        nearby = (self._known.get(posixpath.basename(target), ()) for target in targets)
+        for each in dict.fromkeys(chain(*nearby, self._vague)):
+            if any(each.applies(target) for target in targets):
+                yield each
 
 
 def commands(text: str, path: str) -> Iterator[Command]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 
 from netpol_lint.regex import regex
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.environment import are_variants
-from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.index import Index
 
 _NUMBER = regex(r"\d+")
 

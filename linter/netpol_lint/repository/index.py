@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
-from itertools import chain
 
 from netpol_lint import discover, parse
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.repository import argo, command, delivery, flux, installation
-from netpol_lint.repository.command import Command
+from netpol_lint.repository.command import ByName, Command
 from netpol_lint.repository.delivery import Delivery
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.installation import Installation
 from netpol_lint.repository.kustomize import Graph
 from netpol_lint.repository.manifest import TEMPLATE, manifests
@@ -26,35 +26,8 @@ ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease",
 
 MAX_TEXT = 256 * 1024
 """Bytes of a script or a README."""
-MAX_VAGUE = 500
-"""Commands that may be about any file; further ones are not held against each of them."""
 MAX_PATTERNS = 1_000
 """Orders for folders whose names are filled in later; further ones are not looked at."""
-MAX_UNIT = 1_000
-"""Files of a folder that are looked at to find out what is applied together."""
-
-_DEMONSTRATION = (
-    "chainsaw course courses demo demos doc docs documentation e2e example examples exercise"
-    " exercises fixture fixtures kuttl lab labs lesson lessons playground recipe recipes sample"
-    " samples scenario scenarios test testdata testing tests training tutorial tutorials workshop"
-)
-
-
-class Unit(NamedTuple):
-    """What is applied together, as far as namespaces go."""
-
-    lives: bool = False
-    """Whether it has an object, no policy, that certainly needs a namespace."""
-    states: bool = False
-    """Whether one of its objects states a namespace."""
-    policies: int = 0
-    """How many policies it has; not counted further once something states a namespace."""
-
-    def joined(self, other: Unit) -> Unit:
-        """Both of them as one."""
-        return Unit(
-            self.lives or other.lives, self.states or other.states, self.policies + other.policies
-        )
 
 
 class _Scan(NamedTuple):
@@ -67,29 +40,6 @@ class _Scan(NamedTuple):
     unread: list[str]
 
 
-class _ByName:
-    """Commands by the last names of their paths, and those that may mean any."""
-
-    def __init__(self, commands: Iterable[Command]) -> None:
-        self._known: dict[str, list[Command]] = {}
-        vague: list[Command] = []
-        for each in commands:
-            ends = {path.rstrip("/").rpartition("/")[2] for path in each.paths}
-            if each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
-                vague.append(each)
-            else:
-                for name in ends:
-                    self._known.setdefault(name, []).append(each)
-        self._vague = vague[:MAX_VAGUE]
-
-    def of(self, targets: Sequence[str]) -> Iterator[Command]:
-        """The commands that apply one of these files or folders."""
-        nearby = (self._known.get(posixpath.basename(target), ()) for target in targets)
-        for each in dict.fromkeys(chain(*nearby, self._vague)):
-            if any(each.applies(target) for target in targets):
-                yield each
-
-
 class Index:
     """Everything that is known about one root."""
 
@@ -98,7 +48,6 @@ class Index:
         self.graph = Graph(self.tree, self._is_ordered)
         self.renderers = Renderers(self.tree)
         self._sighted: dict[str, Sighting | None] = {}
-        self._units: dict[str, Unit] = {}
         self._covering: dict[str, tuple[Delivery, ...]] = {}
         self._objects: dict[str, frozenset[tuple[str, str]]] = {}
 
@@ -303,7 +252,7 @@ class Index:
         patterns = sorted(
             name for name in names if "*" in name and name.endswith(discover.SUFFIXES)
         )
-        return frozenset(names), tuple(patterns[:MAX_VAGUE])
+        return frozenset(names), tuple(patterns[: command.MAX_VAGUE])
 
     def is_rewritten(self, path: str) -> bool:
         """Whether a script may replace something in the file before it is applied."""
@@ -332,12 +281,12 @@ class Index:
         return self._all_by_name.of(targets)
 
     @cached_property
-    def _by_name(self) -> _ByName:
-        return _ByName(self.commands)
+    def _by_name(self) -> ByName:
+        return ByName(self.commands)
 
     @cached_property
-    def _all_by_name(self) -> _ByName:
-        return _ByName(self.all_commands)
+    def _all_by_name(self) -> ByName:
+        return ByName(self.all_commands)
 
     def objects(self, path: str) -> frozenset[tuple[str, str]]:
         """Kind and name of all objects of a file."""
@@ -368,66 +317,3 @@ class Index:
             if not is_demonstration(sighting.path)
             for trait in sighting.traits
         )
-
-    def unit_of_build(self, root: str) -> Unit:
-        """All that the kustomization in `root` builds."""
-        unit = self._units.get("build " + root)
-        if unit is None:
-            files, closed, generates, gives = self.graph.members(root)
-            unit = self._unit(files)
-            unit = unit.joined(Unit(generates or not closed, gives))
-            self._units["build " + root] = unit
-        return unit
-
-    def unit_of_folder(self, folder: str, deep: bool) -> Unit:
-        """The manifests of a folder, with everything below it if `deep`."""
-        key = f"{'below' if deep else 'in'} {folder}"
-        unit = self._units.get(key)
-        if unit is None:
-            if deep:
-                paths: Iterable[str] = self.tree.below(folder)
-            else:
-                names = self.tree.folders.get(folder, ())
-                paths = (posixpath.join(folder, name) for name in names)
-            unit = self._units[key] = self._unit(paths)
-        return unit
-
-    def _unit(self, paths: Iterable[str]) -> Unit:
-        unit = Unit()
-        looked_at = 0
-        for path in paths:
-            if not self.tree.is_manifest(path):
-                continue
-            looked_at += 1
-            if looked_at > MAX_UNIT:
-                break
-            unit = unit.joined(unit_of(self.traits(path)))
-            # What kustomize builds into a namespace states it as well as its own text would.
-            built = any(build.namespace for build in self.graph.builds(path))
-            unit = unit._replace(states=unit.states or built)
-            if unit.states:
-                break
-        return unit
-
-
-def unit_of(traits: Iterable[Trait]) -> Unit:
-    """What objects say together."""
-    unit = Unit()
-    for trait in traits:
-        policy = trait.kind.endswith("NetworkPolicy")
-        unit = unit.joined(Unit(trait.lives_in_a_namespace, trait.states, policy))
-    return unit
-
-
-def is_demonstration(path: str) -> bool:
-    """Whether the names of its folders say that a file is an example or a test."""
-    *folders, name = path.lower().split("/")
-    demonstrating = frozenset(_DEMONSTRATION.split())
-    if any(not demonstrating.isdisjoint(_split(folder)) for folder in folders):
-        return True
-    return not {"example", "sample", "demo"}.isdisjoint(_split(name))
-
-
-def _split(name: str) -> list[str]:
-    """The words of a file's or folder's name."""
-    return name.replace("_", "-").replace(".", "-").split("-")

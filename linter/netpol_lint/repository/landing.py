@@ -6,9 +6,10 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from netpol_lint.repository.delivery import Delivery
-from netpol_lint.repository.index import Index, Unit, unit_of
+from netpol_lint.repository.index import Index
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.transformation import ANYTHING
+from netpol_lint.repository.unit import Units, unit_of
 
 
 class Landings:
@@ -16,6 +17,7 @@ class Landings:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self.units = Units(index)
         self._known: dict[tuple[str, str | None], tuple[Build, ...]] = {}
 
     def of(self, path: str, own: str | None) -> tuple[Build, ...]:
@@ -119,7 +121,7 @@ class Landings:
         if source:
             return result._replace(supplied=True, why=source)
         if root is not None:
-            unit = index.unit_of_build(root)
+            unit = self.units.of_build(root)
             if unit.lives and not unit.states:
                 why = f"whoever applies {index.graph.kustomizations[root].path} as a whole"
                 return result._replace(supplied=True, why=why)
@@ -137,17 +139,8 @@ class Landings:
 
     def _of_folder(self, result: Build, path: str) -> Build | None:
         """The folder as a bundle, or the nearest one above it that holds more than policies."""
-        folder, unit = enclosing(self._index, posixpath.dirname(path))
+        folder, unit = self.units.enclosing(posixpath.dirname(path))
         if unit.states or not unit.lives:
             return None
         why = f"whoever applies the folder {folder or '.'} as a whole"
         return result._replace(supplied=True, why=why)
-
-
-def enclosing(index: Index, folder: str) -> tuple[str, Unit]:
-    """The folder, or the nearest one above it but the root, that holds more than bare policies."""
-    unit = index.unit_of_folder(folder, deep=False)
-    while "/" in folder and not unit.lives and not unit.states:
-        folder = posixpath.dirname(folder)
-        unit = index.unit_of_folder(folder, deep=True)
-    return folder, unit

@@ -14,7 +14,8 @@ from netpol_lint.node import Node, Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository import argo
 from netpol_lint.repository.delivery import folder_of
-from netpol_lint.repository.index import ORDERS, Index, is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
+from netpol_lint.repository.index import ORDERS, Index
 from netpol_lint.repository.landing import Landings
 from netpol_lint.repository.manifest import Manifest, as_it_is, at, contents, stated
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from netpol_lint.policy import Operator, Requirement
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.environment import place_of
-from netpol_lint.repository.index import is_demonstration
 from netpol_lint.repository.resident import Resident
 from netpol_lint.repository.workload import Labels
 

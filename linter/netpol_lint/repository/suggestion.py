@@ -12,7 +12,8 @@ from netpol_lint.node import Node
 from netpol_lint.policy import Operator, Policy, Selector
 from netpol_lint.repository import workload
 from netpol_lint.repository.census import Census
-from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
+from netpol_lint.repository.index import Index
 from netpol_lint.repository.manifest import WORKLOADS, Manifest, at
 from netpol_lint.repository.match import selects
 from netpol_lint.repository.workload import Spot

@@ -14,9 +14,10 @@ from netpol_lint.policy import Policy, Presence
 from netpol_lint.repository import folder, renderer, suggestion
 from netpol_lint.repository.census import Census
 from netpol_lint.repository.company import Companies, Company
-from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
+from netpol_lint.repository.index import Index
 from netpol_lint.repository.kustomize import Build
-from netpol_lint.repository.landing import Landings, enclosing
+from netpol_lint.repository.landing import Landings
 from netpol_lint.repository.namesake import Namesakes
 from netpol_lint.repository.sighting import COUNTED
 from netpol_lint.repository.suggestion import Suggestion
@@ -201,8 +202,9 @@ class Surroundings:
         if is_demonstration(path) and not beside:
             return "it lies among examples or tests"
         place = posixpath.dirname(path)
-        unit = index.unit_of_folder(place, deep=False)
-        if unit.policies > 1 and not unit.lives and not enclosing(index, place)[1].states:
+        units = picture.landings.units
+        unit = units.of_folder(place, deep=False)
+        if unit.policies > 1 and not unit.lives and not units.enclosing(place)[1].states:
             return "no policy of its folder states a namespace: a set for any namespace"
         return ""
 

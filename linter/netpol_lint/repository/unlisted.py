@@ -7,7 +7,8 @@ from functools import cached_property
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
-from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
+from netpol_lint.repository.index import Index
 from netpol_lint.repository.kustomization import FILE_NAMES, Kustomization
 from netpol_lint.repository.mention import Mentions
 from netpol_lint.repository.transformer import root_of

@@ -84,7 +84,7 @@ from netpol_lint.metadata_service import ADDRESS, HOST, Said
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.repository import Sibling, Spot
-from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span

@@ -82,7 +82,7 @@ from netpol_lint.policy import (
     Selector,
 )
 from netpol_lint.repository import Sibling, Spot
-from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span

@@ -179,7 +179,7 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
 from netpol_lint.port_set import EVERY_PORT, PortSet
 from netpol_lint.repository import Population, Resident, Sibling, Spot
-from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.rule import Rule
 from netpol_lint.walk import placed_peers
 from netpol_lint.wording import cut, quoted

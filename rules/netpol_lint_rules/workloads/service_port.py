@@ -188,7 +188,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Policy, Port
 from netpol_lint.repository import Front, Spot
-from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.service import ServicePort
 from netpol_lint.repository.workload import ContainerPort, Labels
 from netpol_lint.rule import Rule

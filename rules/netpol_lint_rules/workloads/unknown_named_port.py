@@ -149,7 +149,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.policy import Allow, Direction, Policy, Port
 from netpol_lint.repository import Resident
-from netpol_lint.repository.index import is_demonstration
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.workload import ContainerPort
 from netpol_lint.rule import Rule
 from netpol_lint.spelling import nearest
