@@ -7,29 +7,26 @@ build brings there, are read for it.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from netpol_lint import parse
 from netpol_lint import policy as policies
-from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
-from netpol_lint.regex import regex
-from netpol_lint.repository import entrance, outcome, service, workload
+from netpol_lint.repository import entrance, inhabitant, outcome, workload
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.entrance import Entrance
 from netpol_lint.repository.environment import is_scattered, place_of
-from netpol_lint.repository.index import Index, is_demonstration
+from netpol_lint.repository.index import Index
+from netpol_lint.repository.inhabitant import Landed
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings
-from netpol_lint.repository.manifest import TEMPLATE, WORKLOADS, Manifest, at, manifests
+from netpol_lint.repository.manifest import WORKLOADS, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.population import Population
-from netpol_lint.repository.resident import Foreigner, Front, Resident, Sibling
+from netpol_lint.repository.resident import Foreigner, Front, Sibling
 from netpol_lint.repository.roll import Roll
-from netpol_lint.repository.service import Service
 from netpol_lint.repository.sighting import (
     COUNTED,
     ENGINES,
@@ -46,17 +43,6 @@ MAX_FILES = 5_000
 MAX_OBJECTS = 20_000
 """Objects of one namespace, or without one, that are counted."""
 _CROWDED = "there are more files than are read"
-
-_KYVERNO = "kyverno.io/"
-_KIND = regex(r"^kind:[ \t]*([A-Za-z]+)", re.MULTILINE)
-
-
-class _Landed(NamedTuple):
-    """One object with the file it stands in and the ways in which it reaches a cluster."""
-
-    manifest: Manifest
-    path: str
-    ways: tuple[Build, ...]
 
 
 class Census:
@@ -140,7 +126,7 @@ class Census:
         return Roll(
             resident
             for each in self._lost(WORKLOADS)
-            for resident in _residents(each, [way for way in each.ways if _is_open(way)])
+            for resident in inhabitant.residents(each, [way for way in each.ways if _is_open(way)])
         )
 
     @cached_property
@@ -149,7 +135,7 @@ class Census:
         return tuple(
             sibling
             for each in self._lost(_POLICIES)
-            for sibling in _siblings(each, [way for way in each.ways if _is_open(way)])
+            for sibling in inhabitant.siblings(each, [way for way in each.ways if _is_open(way)])
         )
 
     def namespaces_of(self, sighting: Sighting) -> frozenset[str]:
@@ -183,7 +169,7 @@ class Census:
             for path in self._with(("Service",))
             if b"clusterIP" in (self._index.tree.read(path) or b"")
             for each in self._landed(path, ("Service",))
-            for front in _fronts(each, each.ways)
+            for front in inhabitant.fronts(each, each.ways)
             for address in front.service.addresses
         }
 
@@ -218,7 +204,7 @@ class Census:
     def _lost_foreigners(self) -> tuple[Foreigner, ...]:
         """The policies of other engines that nobody gives a namespace: they may be in any."""
         lost = self._lost(ENGINES - WIDE_ENGINES)
-        return tuple(chain.from_iterable(map(_foreigners, lost)))
+        return tuple(chain.from_iterable(map(inhabitant.foreigners, lost)))
 
     def _count(self, name: str) -> Population:
         paths = self._by_namespace.get(name, ())
@@ -229,9 +215,11 @@ class Census:
             if (ways := tuple(way for way in each.ways if _is_in(way, name)))
         )
         here = list(islice(landed, MAX_OBJECTS + 1))
-        residents = Roll(chain.from_iterable(_residents(each, each.ways) for each in here))
-        fronts = tuple(chain.from_iterable(_fronts(each, each.ways) for each in here))
-        siblings = tuple(chain.from_iterable(_siblings(each, each.ways) for each in here))
+        residents = Roll(
+            chain.from_iterable(inhabitant.residents(each, each.ways) for each in here)
+        )
+        fronts = tuple(chain.from_iterable(inhabitant.fronts(each, each.ways) for each in here))
+        siblings = tuple(chain.from_iterable(inhabitant.siblings(each, each.ways) for each in here))
         reasons = [each for each in self._openings if each.namespace in (None, name)]
         most = max(len(paths), len(self._unplaced))
         crowded = _CROWDED if most > MAX_FILES or len(here) > MAX_OBJECTS else ""
@@ -246,7 +234,7 @@ class Census:
             (
                 *self._clusterwide,
                 *self._lost_foreigners,
-                *chain.from_iterable(map(_foreigners, here)),
+                *chain.from_iterable(map(inhabitant.foreigners, here)),
             ),
             next((each.why for each in reasons), crowded),
             next((each.why for each in reasons if not each.pods_only), crowded or homeless),
@@ -264,11 +252,11 @@ class Census:
             each
             for path in self._with(_WIDE)
             for landed in self._landed(path, _WIDE)
-            for each in _foreigners(landed)
+            for each in inhabitant.foreigners(landed)
         ]
         for sighting in self._sightings:
             if sighting.rendered:
-                found += _generators(self._index.tree.text(sighting.path), sighting.path)
+                found += inhabitant.generators(self._index.tree.text(sighting.path), sighting.path)
         return tuple(found)
 
     @cached_property
@@ -295,7 +283,7 @@ class Census:
                 found[sighting.path] = kinds
         return found
 
-    def _lost(self, kinds: Collection[str]) -> Iterator[_Landed]:
+    def _lost(self, kinds: Collection[str]) -> Iterator[Landed]:
         """The objects of some kinds whose namespace is not known."""
         paths = (path for path, held in self._unplaced.items() if not held.isdisjoint(kinds))
         landed = (
@@ -347,7 +335,7 @@ class Census:
         graph = self._index.graph
         return graph.patched_by(path) is not None and not graph.builds(path)
 
-    def _landed(self, path: str, kinds: Collection[str]) -> Iterator[_Landed]:
+    def _landed(self, path: str, kinds: Collection[str]) -> Iterator[Landed]:
         """The objects of a file, fresh: what nobody keeps of them is forgotten."""
         if self._is_fragment(path):
             return
@@ -358,7 +346,7 @@ class Census:
                     for way in self._landings.of(path, manifest.own)
                     if not outcome.is_deleted(manifest, way)
                 )
-                yield _Landed(manifest, path, ways)
+                yield Landed(manifest, path, ways)
 
 
 _ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease"))
@@ -375,59 +363,3 @@ def _is_in(way: Build, name: str) -> bool:
 def _is_open(way: Build) -> bool:
     """Whether nobody can tell into which namespace an object gets that way."""
     return not way.namespace or way.supplied
-
-
-def _residents(each: _Landed, ways: Collection[Build]) -> Iterator[Resident]:
-    if each.manifest.kind in WORKLOADS and ways:
-        found = workload.read(each.manifest, each.path)
-        for way in ways:
-            yield Resident(outcome.workload(found, way), each.path, way)
-
-
-def _fronts(each: _Landed, ways: Collection[Build]) -> Iterator[Front]:
-    manifest, path = each.manifest, each.path
-    if manifest.kind == "Service" and not manifest.group:
-        for way in ways:
-            read = partial(_service, manifest, path, way)
-            yield Front(manifest.name, path, way, read)
-
-
-def _service(manifest: Manifest, path: str, way: Build) -> Service:
-    return outcome.service(service.read(manifest, path), way)
-
-
-def _siblings(each: _Landed, ways: Collection[Build]) -> Iterator[Sibling]:
-    manifest = each.manifest
-    if manifest.kind == "NetworkPolicy" and ways and policies.is_policy(manifest.root):
-        found = policies.read(manifest.text, manifest.root)
-        for way in ways:
-            yield Sibling(outcome.policy(found, way), each.path, way)
-
-
-def _generators(text: str, path: str) -> Iterator[Foreigner]:
-    """Policies of Kyverno that have variables in them, which look like templates."""
-    if _KYVERNO not in text:
-        return
-    for part in parse.split(text):
-        body = text[part.start : part.end]
-        if TEMPLATE.search(body) is None or _KYVERNO not in body or "NetworkPolicy" not in body:
-            continue
-        kind = _KIND.search(body)
-        if kind is not None and kind[1] in GENERATORS:
-            yield Foreigner(kind[1], "", path, body)
-
-
-def _foreigners(each: _Landed) -> Iterator[Foreigner]:
-    manifest = each.manifest
-    if manifest.kind in GENERATORS:
-        foreign = manifest.group.endswith("kyverno.io") and all(map(manifest.mentions, _GENERATES))
-    elif manifest.kind == "NetworkPolicy":
-        foreign = not policies.is_policy(manifest.root)
-    else:
-        foreign = manifest.kind in ENGINES
-    if foreign:
-        yield Foreigner(manifest.kind, manifest.name, each.path, manifest.body)
-
-
-_GENERATES = ("NetworkPolicy", "generat")
-"""What a generator of policies has in it: what it makes, and that it does."""
