@@ -89,7 +89,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import habitat, whereabouts
+from netpol_lint import habitat, host_network, whereabouts
 from netpol_lint.answer import Answer
 from netpol_lint.context import MAX_NAMESPACES, Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
@@ -99,7 +99,7 @@ from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
 from netpol_lint.walk import placed_peers
 from netpol_lint.whereabouts import Found
-from netpol_lint.wording import cut, quoted
+from netpol_lint.wording import cut
 
 KNOWN = frozenset(
     "calico-node cilium kube-proxy node-exporter prometheus-node-exporter".split()  # noqa: SIM905
@@ -181,22 +181,13 @@ def _runs_otherwise(context: Context, pods: Selector) -> bool:
 
 def _proven(context: Context, direction: Direction, peer: Peer, found: Found) -> Diagnostic:
     hosts: dict[str, Resident] = {str(each): each for each in found.residents}
-    first = min(hosts)
-    others = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
-    spots = {each.workload.host_network_spot: name for name, each in sorted(hosts.items())}
     diagnostic = _diagnostic(
         peer,
         direction,
-        f"{quoted(first, 24)}{others} {'use' if others else 'uses'}",
+        host_network.use(hosts, 24),
         None if found.authoritative else Severity.INFO,
     )
-    return diagnostic._replace(
-        labels=tuple(
-            context.label(spot, f"{cut(name, 60)} shares the network of its node")
-            for spot, name in list(spots.items())[:3]
-            if spot is not None
-        )
-    )
+    return diagnostic._replace(labels=host_network.labels(hosts, context))
 
 
 def _diagnostic(

@@ -80,13 +80,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import whereabouts
+from netpol_lint import host_network, whereabouts
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Policy
 from netpol_lint.repository import Resident
 from netpol_lint.rule import Rule
-from netpol_lint.wording import cut, quoted
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -109,19 +108,11 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 def _diagnostic(
     policy: Policy, context: Context, hosts: dict[str, Resident], *, is_closed: bool
 ) -> Diagnostic:
-    first = min(hosts)
-    others = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
-    verb, them = ("use", "them") if others else ("uses", "it")
-    who = f"{quoted(first, 30)}{others}"
-    spots = {each.workload.host_network_spot: name for name, each in sorted(hosts.items())}
+    who, them = host_network.use(hosts, 30), "them" if len(hosts) > 1 else "it"
     return Diagnostic(
         policy.subject.key.span,
-        f"{who} {verb} the host network: this policy does not apply to {them}",
-        labels=tuple(
-            context.label(spot, f"{cut(name, 60)} shares the network of its node")
-            for spot, name in list(spots.items())[:3]
-            if spot is not None
-        ),
+        f"{who} the host network: this policy does not apply to {them}",
+        labels=host_network.labels(hosts, context),
         help="its traffic is that of the node, which a NetworkPolicy cannot select:\n"
         "close it with the firewall of the nodes or with a policy of the plugin for hosts",
         severity=None if is_closed else Severity.INFO,
