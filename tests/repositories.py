@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from netpol_lint.repository import Census, Population
+from netpol_lint import parse
+from netpol_lint import policy as policies
+from netpol_lint.comment import Notes
+from netpol_lint.context import Context, File
+from netpol_lint.option import Options
+from netpol_lint.repository import Census, Population, Repository
 from netpol_lint.repository.surroundings import Picture
 from netpol_lint.repository.tree import Tree
+from netpol_lint.span import Lines
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -82,6 +89,20 @@ def policy(name: str, namespace: str = "") -> str:
 def kustomization(*resources: str, more: str = "") -> str:
     """A kustomization of these resources."""
     return "resources:\n" + "".join(f"  - {each}\n" for each in resources) + more
+
+
+def context_of(root: Path, files: Mapping[str, str], path: str) -> Context:
+    """The context of the first policy in one of the files."""
+    write(root, files)
+    text = files[path]
+    surroundings = Repository(str(root)).surroundings(path)
+    file = File()
+    for part in parse.split(text):
+        for each in policies.find(text, parse.parse(text, part).root):
+            notes = partial(Notes, (), Lines(text))
+            context = Context(each, notes, file, surroundings, Options())
+            file.subjects.append((each, context))
+    return file.subjects[0][1]
 
 
 def census(root: Path) -> Census:

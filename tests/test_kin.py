@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 import pytest
+from repositories import context_of
 
 from netpol_lint import kin, parse, policy
 from netpol_lint.comment import Notes
@@ -28,23 +27,6 @@ def np(name: str, namespace: str = "", subject: str = "{}", kind: str = "Network
 def kustomization(*resources: str, namespace: str = "", more: str = "") -> str:
     place = f"namespace: {namespace}\n" if namespace else ""
     return f"resources: [{', '.join(resources)}]\n{place}{more}"
-
-
-def context_of(root: Path, files: Mapping[str, str], path: str) -> Context:
-    """The context of the first policy in one of the files."""
-    for name, text in files.items():
-        place = root / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
-    text = files[path]
-    surroundings = Repository(str(root)).surroundings(path)
-    file = File()
-    for part in parse.split(text):
-        for each in policy.find(text, parse.parse(text, part).root):
-            notes = partial(Notes, (), Lines(text))
-            context = Context(each, notes, file, surroundings, Options())
-            file.subjects.append((each, context))
-    return file.subjects[0][1]
 
 
 def names(relatives: tuple[Sibling, ...]) -> list[str]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from netpol_lint import parse, policy, target
-from netpol_lint.comment import Notes
-from netpol_lint.context import Context, File
-from netpol_lint.option import Options
+import repositories
+
+from netpol_lint import target
+from netpol_lint.context import Context
 from netpol_lint.policy import Direction, Policy
-from netpol_lint.repository import Repository
-from netpol_lint.span import Lines
 from netpol_lint.target import Target
 
 KUSTOMIZATION = "resources: [apps.yaml, policy.yaml]\n"
@@ -35,20 +33,7 @@ def netpol(spec: str, namespace: str = "shop") -> str:
 
 def context_of(root: Path, files: Mapping[str, str]) -> Context:
     """What a rule would know about the policy in `policy.yaml`."""
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    text = files["policy.yaml"]
-    (found,) = policy.find(text, parse.parse(text, parse.Part(0, len(text))).root)
-    surroundings = Repository(str(root)).surroundings("policy.yaml")
-    file = File()
-
-    def notes() -> Notes:
-        return Notes((), Lines(text))
-
-    context = Context(found, notes, file, surroundings, Options())
-    file.subjects.append((found, context))
-    return context
+    return repositories.context_of(root, files, "policy.yaml")
 
 
 def names(found: Target | None) -> list[str] | None:

@@ -161,12 +161,12 @@ def _of_file(policy: Policy, context: Context) -> Iterator[Sibling]:
         if each is policy:
             continue
         others = context.surroundings.namespace_of(each).names
-        alike = written_namespace(each) == written_namespace(policy)
+        alike = _written_namespace(each) == _written_namespace(policy)
         if not names.isdisjoint(others) if names and others else alike:
             yield its.landed[0]
 
 
-def written_namespace(policy: Policy) -> str:
+def _written_namespace(policy: Policy) -> str:
     """The namespace as it stands in the text; nothing where it is absent or null."""
     node = policy.namespace.node if policy.namespace.written else None
     return node.text if isinstance(node, Scalar) and not node.is_null else ""
