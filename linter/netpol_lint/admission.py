@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from netpol_lint import model
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
+from netpol_lint.interval import Intervals
 from netpol_lint.label_set import LabelSet
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import METADATA_NAME
 from netpol_lint.policy import Direction, Policy
-from netpol_lint.port_set import PROTOCOLS, PortSet
+from netpol_lint.port_set import EVERY_PORT, PROTOCOLS, PortSet
 from netpol_lint.repository import Build, Population, Resident, Sibling
 from netpol_lint.repository.environment import together
 from netpol_lint.repository.workload import Labels
@@ -80,6 +81,68 @@ def closed_by(
             if together(place, other_place, scattered=population.scattered):
                 isolating.append(each)
     return min(isolating, key=_breadth, default=None)
+
+
+def is_meant(
+    mine: Pods, other: Pods, direction: Direction, ports: PortSet, lost: Iterable[Sibling]
+) -> bool:
+    """Whether a policy was written to let `other` through, and fails by a mistake of its own.
+
+    It does not declare the direction of these rules, or it selects no pod of the namespace.
+    """
+    name = mine.population.name
+    for each in (*mine.population.policies, *lost):
+        policy = each.policy
+        if policy.declared is None or not policy.spec.readable or not policy.subject.readable:
+            continue
+        if direction not in policy.declared:
+            is_in_vain = _selects(policy, mine) is not Answer.REFUTED
+        else:
+            is_in_vain = _is_astray(policy, mine.population)
+        if is_in_vain:
+            grants = (model.grant(allow, name) for allow in policy.allows(direction).value)
+            if any(_may_hold(grant, other, ports) for grant in grants):
+                return True
+    return False
+
+
+def _is_astray(policy: Policy, population: Population) -> bool:
+    """Whether no workload of the namespace can have the pods that a policy selects."""
+    if policy.subject.value is None:
+        return False
+    limits = model.labels(policy.subject.value)
+    return not any(
+        each.labels is None or _may_be(limits, each.labels) for each in population.residents
+    )
+
+
+def offered(mine: Pods, other: Pods, direction: Direction) -> list[PortSet]:
+    """The ports that policies for `mine` open towards `other`, for each rule that does."""
+    found: list[PortSet] = []
+    for each in mine.population.policies:
+        policy = each.policy
+        if policy.declared is None or direction not in policy.declared:
+            continue
+        if _selects(policy, mine) is not Answer.REFUTED:
+            grants = (
+                model.grant(allow, mine.population.name) for allow in policy.allows(direction).value
+            )
+            found += (grant.ports for grant in grants if _may_hold(grant, other, EVERY_PORT))
+    return found
+
+
+def declared(server: Pods) -> PortSet | None:
+    """The ports on which pods say that they listen; None where they say nothing."""
+    found = server.resident.workload.ports
+    if not found:
+        return None
+    numbers = {
+        protocol: Intervals.of(
+            [(each.number, each.number) for each in found if each.protocol == protocol]
+        )
+        for protocol in {each.protocol for each in found}
+    }
+    return PortSet(numbers)
 
 
 def _breadth(sibling: Sibling) -> tuple[int, str, int]:
