@@ -66,7 +66,7 @@ def closed_by(
     isolating: list[Sibling] = []
     for each in (*population.policies, *lost):
         policy = each.policy
-        answer = _selects(policy, mine)
+        answer = selects(policy, mine)
         if answer is Answer.REFUTED:
             continue
         if policy.declared is None or not policy.allows(direction).readable:
@@ -74,46 +74,13 @@ def closed_by(
         if direction not in policy.declared:
             continue
         grants = (model.grant(allow, population.name) for allow in policy.allows(direction).value)
-        if any(_may_hold(grant, other, ports) for grant in grants):
+        if any(may_hold(grant, other, ports) for grant in grants):
             return None
         if answer is Answer.PROVEN and each.build.namespace == population.name:
             other_place = (each.path, each.build)
             if together(place, other_place, scattered=population.scattered):
                 isolating.append(each)
     return min(isolating, key=_breadth, default=None)
-
-
-def is_meant(
-    mine: Pods, other: Pods, direction: Direction, ports: PortSet, lost: Iterable[Sibling]
-) -> bool:
-    """Whether a policy was written to let `other` through, and fails by a mistake of its own.
-
-    It does not declare the direction of these rules, or it selects no pod of the namespace.
-    """
-    name = mine.population.name
-    for each in (*mine.population.policies, *lost):
-        policy = each.policy
-        if policy.declared is None or not policy.spec.readable or not policy.subject.readable:
-            continue
-        if direction not in policy.declared:
-            is_in_vain = _selects(policy, mine) is not Answer.REFUTED
-        else:
-            is_in_vain = _is_astray(policy, mine.population)
-        if is_in_vain:
-            grants = (model.grant(allow, name) for allow in policy.allows(direction).value)
-            if any(_may_hold(grant, other, ports) for grant in grants):
-                return True
-    return False
-
-
-def _is_astray(policy: Policy, population: Population) -> bool:
-    """Whether no workload of the namespace can have the pods that a policy selects."""
-    if policy.subject.value is None:
-        return False
-    limits = model.labels(policy.subject.value)
-    return not any(
-        each.labels is None or _may_be(limits, each.labels) for each in population.residents
-    )
 
 
 def offered(mine: Pods, other: Pods, direction: Direction) -> list[PortSet]:
@@ -123,11 +90,11 @@ def offered(mine: Pods, other: Pods, direction: Direction) -> list[PortSet]:
         policy = each.policy
         if policy.declared is None or direction not in policy.declared:
             continue
-        if _selects(policy, mine) is not Answer.REFUTED:
+        if selects(policy, mine) is not Answer.REFUTED:
             grants = (
                 model.grant(allow, mine.population.name) for allow in policy.allows(direction).value
             )
-            found += (grant.ports for grant in grants if _may_hold(grant, other, EVERY_PORT))
+            found += (grant.ports for grant in grants if may_hold(grant, other, EVERY_PORT))
     return found
 
 
@@ -152,7 +119,7 @@ def _breadth(sibling: Sibling) -> tuple[int, str, int]:
     return -asked, sibling.path, sibling.policy.root.start
 
 
-def _selects(policy: Policy, mine: Pods) -> Answer:
+def selects(policy: Policy, mine: Pods) -> Answer:
     """Whether a policy is about these pods."""
     labels = mine.resident.labels
     if not policy.spec.readable or not policy.subject.readable or labels is None:
@@ -161,13 +128,13 @@ def _selects(policy: Policy, mine: Pods) -> Answer:
     if subject is None:
         return Answer.PROVEN
     limits = model.labels(subject)
-    if not _may_be(limits, labels):
+    if not may_be(limits, labels):
         return Answer.REFUTED
     is_certain = limits.holds(labels) and not any(map(_is_put_on, limits.limits))
     return Answer.PROVEN if subject.exact and is_certain else Answer.UNKNOWN
 
 
-def _may_hold(grant: Grant, other: Pods, ports: PortSet) -> bool:
+def may_hold(grant: Grant, other: Pods, ports: PortSet) -> bool:
     """Whether an allow may let these pods through on one of the ports."""
     if grant.unknown or not may_share(grant.ports, ports):
         return grant.unknown
@@ -177,12 +144,12 @@ def _may_hold(grant: Grant, other: Pods, ports: PortSet) -> bool:
         return True
     labels = other.resident.labels
     return any(
-        (labels is None or _may_be(each.pods, labels)) and _may_be_space(each.namespaces, other)
+        (labels is None or may_be(each.pods, labels)) and _may_be_space(each.namespaces, other)
         for each in peers.pods
     )
 
 
-def _may_be(limits: LabelSet, labels: Labels) -> bool:
+def may_be(limits: LabelSet, labels: Labels) -> bool:
     """Whether pods of such a template may comply."""
     return not limits.empty and all(
         values.holds(labels.get(key)) or (key not in labels and _is_put_on(key))

@@ -164,7 +164,8 @@ all pods of wherever, or chosen by labels of namespaces other than the guarantee
 the workloads may talk; a port with a name, a block or a label that only controllers put on may be
 what lets it through. A workload and itself, pods on the host's network. A policy of the other side
 was written to let it through, and fails by a mistake that is named where it stands: its subject
-selects no pod, its rules are of a direction that it does not declare. Where the two sides open
+selects no pod, its rules are of a direction that it does not declare, its peer misses these pods by
+a slip. Where the two sides open
 different ports and the server declares those of one side, it is said of the other side only, and
 where that is the port of a Service, service-port says it. In examples and tests it is only said on
 request (info).
@@ -175,7 +176,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from netpol_lint import admission, model, whereabouts
+from netpol_lint import admission, meant, model, whereabouts
 from netpol_lint.admission import Pods
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
@@ -277,7 +278,7 @@ def _shut(
             continue
         lost = context.census.lost
         closing = admission.closed_by(target, source, direction, ports, place, lost)
-        if closing is None or admission.is_meant(target, source, direction, ports, lost):
+        if closing is None or meant.is_meant(target, source, direction, ports, lost):
             return None
         if first is None:
             again = admission.closed_by(target, source, direction, EVERY_PORT, place, lost)
