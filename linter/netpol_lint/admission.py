@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from netpol_lint import model
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
+from netpol_lint.interval import Intervals
 from netpol_lint.label_set import LabelSet
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import METADATA_NAME
 from netpol_lint.policy import Direction, Policy
-from netpol_lint.port_set import PROTOCOLS, PortSet
+from netpol_lint.port_set import EVERY_PORT, PROTOCOLS, PortSet
 from netpol_lint.repository import Build, Population, Resident, Sibling
 from netpol_lint.repository.environment import together
 from netpol_lint.repository.workload import Labels
@@ -65,7 +66,7 @@ def closed_by(
     isolating: list[Sibling] = []
     for each in (*population.policies, *lost):
         policy = each.policy
-        answer = _selects(policy, mine)
+        answer = selects(policy, mine)
         if answer is Answer.REFUTED:
             continue
         if policy.declared is None or not policy.allows(direction).readable:
@@ -73,13 +74,42 @@ def closed_by(
         if direction not in policy.declared:
             continue
         grants = (model.grant(allow, population.name) for allow in policy.allows(direction).value)
-        if any(_may_hold(grant, other, ports) for grant in grants):
+        if any(may_hold(grant, other, ports) for grant in grants):
             return None
         if answer is Answer.PROVEN and each.build.namespace == population.name:
             other_place = (each.path, each.build)
             if together(place, other_place, scattered=population.scattered):
                 isolating.append(each)
     return min(isolating, key=_breadth, default=None)
+
+
+def offered(mine: Pods, other: Pods, direction: Direction) -> list[PortSet]:
+    """The ports that policies for `mine` open towards `other`, for each rule that does."""
+    found: list[PortSet] = []
+    for each in mine.population.policies:
+        policy = each.policy
+        if policy.declared is None or direction not in policy.declared:
+            continue
+        if selects(policy, mine) is not Answer.REFUTED:
+            grants = (
+                model.grant(allow, mine.population.name) for allow in policy.allows(direction).value
+            )
+            found += (grant.ports for grant in grants if may_hold(grant, other, EVERY_PORT))
+    return found
+
+
+def declared(server: Pods) -> PortSet | None:
+    """The ports on which pods say that they listen; None where they say nothing."""
+    found = server.resident.workload.ports
+    if not found:
+        return None
+    numbers = {
+        protocol: Intervals.of(
+            [(each.number, each.number) for each in found if each.protocol == protocol]
+        )
+        for protocol in {each.protocol for each in found}
+    }
+    return PortSet(numbers)
 
 
 def _breadth(sibling: Sibling) -> tuple[int, str, int]:
@@ -89,7 +119,7 @@ def _breadth(sibling: Sibling) -> tuple[int, str, int]:
     return -asked, sibling.path, sibling.policy.root.start
 
 
-def _selects(policy: Policy, mine: Pods) -> Answer:
+def selects(policy: Policy, mine: Pods) -> Answer:
     """Whether a policy is about these pods."""
     labels = mine.resident.labels
     if not policy.spec.readable or not policy.subject.readable or labels is None:
@@ -98,13 +128,13 @@ def _selects(policy: Policy, mine: Pods) -> Answer:
     if subject is None:
         return Answer.PROVEN
     limits = model.labels(subject)
-    if not _may_be(limits, labels):
+    if not may_be(limits, labels):
         return Answer.REFUTED
     is_certain = limits.holds(labels) and not any(map(_is_put_on, limits.limits))
     return Answer.PROVEN if subject.exact and is_certain else Answer.UNKNOWN
 
 
-def _may_hold(grant: Grant, other: Pods, ports: PortSet) -> bool:
+def may_hold(grant: Grant, other: Pods, ports: PortSet) -> bool:
     """Whether an allow may let these pods through on one of the ports."""
     if grant.unknown or not may_share(grant.ports, ports):
         return grant.unknown
@@ -114,12 +144,12 @@ def _may_hold(grant: Grant, other: Pods, ports: PortSet) -> bool:
         return True
     labels = other.resident.labels
     return any(
-        (labels is None or _may_be(each.pods, labels)) and _may_be_space(each.namespaces, other)
+        (labels is None or may_be(each.pods, labels)) and _may_be_space(each.namespaces, other)
         for each in peers.pods
     )
 
 
-def _may_be(limits: LabelSet, labels: Labels) -> bool:
+def may_be(limits: LabelSet, labels: Labels) -> bool:
     """Whether pods of such a template may comply."""
     return not limits.empty and all(
         values.holds(labels.get(key)) or (key not in labels and _is_put_on(key))

@@ -181,20 +181,22 @@ def _is_meant(
     head = context.notes.head(policy.root.start)
     if any(_TCP.search(text) for text in (policy.name_text, said, head)):
         return True
-    return _is_open(policy, direction, allow, number) or any(
+    return _is_open(policy, policy, direction, allow, number) or any(
         each.declared is not None
         and direction in each.declared
-        and any(_serves(other, number) for other in each.allows(direction).value)
+        and _is_open(each, policy, direction, allow, number)
         and kin.may_share_pods(policy, each)
         for each in kin.possible(context)
     )
 
 
-def _is_open(policy: Policy, direction: Direction, allow: Allow, number: int) -> bool:
-    """Whether the other rules may let the same peers use UDP."""
+def _is_open(
+    other: Policy, policy: Policy, direction: Direction, allow: Allow, number: int
+) -> bool:
+    """Whether the rules of the one policy may let the peers of the other's rule use UDP."""
     others = [
         each
-        for each in policy.allows(direction).value
+        for each in other.allows(direction).value
         if each is not allow and _serves(each, number)
     ]
     if not others:

@@ -157,5 +157,13 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     concerns=lambda seen: seen.nulls,
-    silences=frozenset(("same-namespace-only", "internet-via-selector", "redundant-peer")),
+    silences=frozenset(
+        (
+            "same-namespace-only",
+            "internet-via-selector",
+            "redundant-peer",
+            "local-selector-for-remote-app",
+            "dangling-peer",
+        )
+    ),
 )

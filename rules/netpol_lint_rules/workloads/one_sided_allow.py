@@ -162,8 +162,13 @@ Unless the repository shows all pods and all policies of both namespaces: no cha
 policy of another engine or without a namespace that may let it through. The peer is everyone, or
 all pods of wherever, or chosen by labels of namespaces other than the guaranteed one. Some pair of
 the workloads may talk; a port with a name, a block or a label that only controllers put on may be
-what lets it through. A workload and itself, pods on the host's network. In examples and tests it is
-only said on request (info).
+what lets it through. A workload and itself, pods on the host's network. A policy of the other side
+was written to let it through, and fails by a mistake that is named where it stands: its subject
+selects no pod, its rules are of a direction that it does not declare, its peer misses these pods by
+a slip. Where the two sides open
+different ports and the server declares those of one side, it is said of the other side only, and
+where that is the port of a Service, service-port says it. In examples and tests it is only said on
+request (info).
 """
 
 from __future__ import annotations
@@ -171,14 +176,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from netpol_lint import admission, model, whereabouts
+from netpol_lint import admission, meant, model, whereabouts
 from netpol_lint.admission import Pods
 from netpol_lint.context import MAX_NAMESPACES, Context, Seat
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
 from netpol_lint.port_set import EVERY_PORT, PortSet
-from netpol_lint.repository import Population, Resident, Sibling, Spot
+from netpol_lint.repository import Build, Population, Resident, Sibling, Spot
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.rule import Rule
 from netpol_lint.walk import placed_peers
@@ -273,12 +278,30 @@ def _shut(
             continue
         lost = context.census.lost
         closing = admission.closed_by(target, source, direction, ports, place, lost)
-        if closing is None:
+        if closing is None or meant.is_meant(target, source, direction, ports, lost):
             return None
         if first is None:
             again = admission.closed_by(target, source, direction, EVERY_PORT, place, lost)
             first = Shut(source, target, closing, by_port=again is None)
+            if first.by_port and _is_theirs(context, place, direction, ports, first):
+                return None
     return first
+
+
+def _is_theirs(
+    context: Context, place: tuple[str, Build], direction: Direction, ports: PortSet, shut: Shut
+) -> bool:
+    """Whether it is the other side that has the ports wrong: the server declares those of here."""
+    server = shut.other if direction is Direction.INGRESS else shut.mine
+    declared = admission.declared(server)
+    if declared is None or not admission.may_share(ports, declared):
+        return False
+    lost = context.census.lost
+    return all(
+        not admission.may_share(each, declared)
+        and admission.closed_by(shut.mine, shut.other, direction.other, each, place, lost)
+        for each in admission.offered(shut.other, shut.mine, direction)
+    )
 
 
 def _diagnostic(context: Context, direction: Direction, peer: Peer, shut: Shut) -> Diagnostic:

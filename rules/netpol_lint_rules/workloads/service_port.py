@@ -192,6 +192,7 @@ from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.service import ServicePort
 from netpol_lint.repository.workload import ContainerPort, Labels
 from netpol_lint.rule import Rule
+from netpol_lint.span import Span
 from netpol_lint.target import Target
 
 MAX_PAIRS = 10_000
@@ -220,7 +221,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             detour = _detour(port, pods, fronts)
             if detour is not None and not _is_open(policy, context, direction, detour, pods):
                 declared = certain and all(pod.ports for pod in pods)
-                yield _diagnostic(policy, context, port, detour, certain=declared)
+                yield _diagnostic(policy, context, allow, port, detour, certain=declared)
 
 
 def _is_single(port: Port) -> bool:
@@ -334,7 +335,7 @@ def _holds(port: Port, number: int, names: Iterable[str]) -> bool:
 
 
 def _diagnostic(
-    policy: Policy, context: Context, port: Port, detour: Detour, *, certain: bool
+    policy: Policy, context: Context, allow: Allow, port: Port, detour: Detour, *, certain: bool
 ) -> Diagnostic:
     number = port.port.value
     edits = patch.rewrite(policy.text, port.port.node, str(detour.port), bare=True)
@@ -347,6 +348,8 @@ def _diagnostic(
         f"policies see a connection behind the Service, at {detour.port}: write that",
         None if edits is None else Fix(Safety.UNSAFE, title, edits),
         None if certain else Severity.INFO,
+        # The rule opens nothing: what the other side opens instead is no mistake of its own.
+        covers=Span(allow.dash.start, allow.node.end) if certain else None,
     )
 
 
@@ -358,4 +361,5 @@ RULE = Rule(
     policy=check,
     concerns=lambda seen: any(type(each) is int for each in seen.ports),
     repository=True,
+    silences=frozenset(("one-sided-allow",)),
 )
