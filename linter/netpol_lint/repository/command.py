@@ -47,6 +47,9 @@ _CONTEXT = regex(
     r"[\"']?([^\s\"',;|&)`]+)"
 )
 _FOLDER = regex(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
+_TOOL_WITH_A_NAMESPACE = regex(r"^[ \t]*(?:export[ \t]+)?\w*(?:KUBECTL|OC)[ \t]*[:?]?=")
+_HOME = regex(r"^[ \t-]*working-directory:[ \t]*[\"']?([^\s\"'#$]+)", re.MULTILINE)
+"""Where the steps of a workflow run."""
 _REWRITER = regex(r"(?<![\w./-])(?:awk|envsubst|gomplate|perl|sed|yq)(?![\w./-])")
 _FILE_FLAGS = frozenset(("-f", "--filename", "-k", "--kustomize", "-Rf", "--file"))
 PLAIN = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -124,6 +127,7 @@ def all_commands(text: str, path: str) -> Iterator[Command]:
     text = _CONTINUED.sub(" ", text)
     variables = _variables(text)
     home = posixpath.dirname(path)
+    homes = ("", home, *_HOME.findall(text))
     chosen: str | None = None  # by an earlier line
     for written in text.splitlines():
         if len(written) > MAX_LINE:
@@ -138,7 +142,7 @@ def all_commands(text: str, path: str) -> Iterator[Command]:
             continue
         words = line.split()
         entered = _FOLDER.search(line)
-        folders = ("", home) if entered is None else ("", home, posixpath.join(home, entered[1]))
+        folders = homes if entered is None else (*homes, posixpath.join(home, entered[1]))
         yield Command(
             namespace if namespace is not None and PLAIN.fullmatch(namespace) else None,
             paths,
@@ -173,7 +177,9 @@ def lines(text: str) -> Iterator[str]:
 def chosen_by(line: str) -> str | None:
     """The namespace that a line chooses for all that follow."""
     context = _CONTEXT.search(line)
-    return None if context is None else context[1]
+    if context is not None:
+        return context[1]
+    return stated_by(line) if _TOOL_WITH_A_NAMESPACE.match(line) is not None else None
 
 
 def stated_by(line: str) -> str | None:

@@ -71,7 +71,9 @@ class Landings:
                 base = build._replace(namespace=start.namespace, supplied=supplied, why=why)
             yield from self._delivered(base, folder if build.root is None else build.root)
         if not builds and patched is None:
-            if folder in graph.kustomizations:
+            if graph.refers_to(path):
+                yield start._replace(supplied=True, why="a kustomization that takes it as a part")
+            elif folder in graph.kustomizations:
                 # The kustomization of its folder ignores it, and so does whoever builds that.
                 yield from self._ordered(start, self._index.plainly(folder))
             else:
