@@ -186,7 +186,7 @@ def expected(path: str, manifest: Manifest, build: Build) -> Expected:
         path,
         kind,
         name,
-        UNKNOWN if called is None else called,
+        called or UNKNOWN,  # a name with a placeholder is empty for the linter
         UNKNOWN if given.supplied or given.namespace == "" else given.namespace or own,
         Answer.PROVEN if is_deleted(manifest, build) else done.deletes(kind, name, group, own),
         found,

@@ -201,6 +201,8 @@ class Surroundings:
         # An example that names a namespace beside one that does not has the same mistake in it.
         if is_demonstration(path) and not beside:
             return "it lies among examples or tests"
+        if picture.leftovers.is_taken_out(path):
+            return "the kustomization beside it has it in a comment: nobody applies it"
         place = posixpath.dirname(path)
         units = picture.landings.units
         unit = units.of_folder(place, deep=False)

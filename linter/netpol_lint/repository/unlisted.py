@@ -54,7 +54,7 @@ class Leftovers:
 
     def find(self, path: str) -> Unlisted | None:
         """The kustomization beside the file that ignores it, if nothing else applies the file."""
-        folder, name = posixpath.split(path)
+        folder = posixpath.dirname(path)
         index = self._index
         beside = index.graph.kustomizations.get(folder)
         if beside is None or index.graph.refers_to(path) or _is_left_out_on_purpose(path):
@@ -64,13 +64,23 @@ class Leftovers:
         found = self._folders[folder]
         if found is None or self._is_applied(path, folder):
             return None
-        # A name in a comment of the kustomization has been taken out by somebody.
-        if name in _FILE.findall(index.tree.text(beside.path)):
+        if self.is_taken_out(path):
             return None
         if self._mentions.of(path):
             return None
         others = found.others - self._has_more_than_policies(path)
         return found._replace(others=others)
+
+    def is_taken_out(self, path: str) -> bool:
+        """Whether the kustomization beside a file that it does not list has its name in a comment.
+
+        Somebody has taken it out: it is no leftover, and it is not applied.
+        """
+        folder, name = posixpath.split(path)
+        beside = self._index.graph.kustomizations.get(folder)
+        if beside is None or beside.opaque or self._index.graph.refers_to(path):
+            return False
+        return name in _FILE.findall(self._index.tree.text(beside.path))
 
     def _look_at(self, folder: str, beside: Kustomization) -> Unlisted | None:
         """What a kustomization makes of its folder; None where it may take anything."""

@@ -109,8 +109,9 @@ states a namespace, leave it to their user.
 
 It is only info where nothing of the repository names a namespace, in folders of examples and tests,
 and in a folder of policies none of which states one: such a set is meant for any namespace. So it
-is where some builds give a namespace and others do not, which is then said of each. A kustomization
-in the same folder that does not list the file gives it nothing.
+is where some builds give a namespace and others do not, which is then said of each, and where the
+kustomization beside the file has it in a comment: then nobody applies it. A kustomization in the
+same folder that does not list the file gives it nothing.
 
 Fix safety
 ----------
