@@ -22,7 +22,7 @@ from netpol_lint.repository.index import Index
 from netpol_lint.repository.inhabitant import Landed
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings
-from netpol_lint.repository.manifest import WORKLOADS, at, manifests
+from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.population import Population
 from netpol_lint.repository.resident import Foreigner, Front, Sibling
@@ -55,6 +55,8 @@ class Census:
         self._landings = landings
         self._chosen = sightings
         self._populations: dict[str, Population] = {}
+        self._latest: tuple[str, tuple[Manifest, ...]] = ("", ())
+        """The file that was read last: one with many namespaces is asked for each of them."""
         self._known: dict[Callable[[Census], Any], Any] = {}
 
     def once(self, find: Callable[[Census], T]) -> T:
@@ -336,10 +338,12 @@ class Census:
         return graph.patched_by(path) is not None and not graph.builds(path)
 
     def _landed(self, path: str, kinds: Collection[str]) -> Iterator[Landed]:
-        """The objects of a file, fresh: what nobody keeps of them is forgotten."""
+        """The objects of a file. Those of the file before are forgotten: many would be kept."""
         if self._is_fragment(path):
             return
-        for manifest in manifests(self._index.tree.text(path)):
+        if self._latest[0] != path:
+            self._latest = path, tuple(manifests(self._index.tree.text(path)))
+        for manifest in self._latest[1]:
             if manifest.kind in kinds:
                 ways = tuple(
                     way

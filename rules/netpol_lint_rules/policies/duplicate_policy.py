@@ -60,11 +60,12 @@ said on request (info).
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator
 
 from netpol_lint import kin, model
 from netpol_lint.answer import Answer
-from netpol_lint.context import Context
+from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.kin import Household
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
@@ -93,9 +94,14 @@ def _may_have_twins(policy: Policy, context: Context) -> bool:
     name = policy.name_text
     if not name:
         return False
-    if sum(each.name_text == name for each, _ in context.file.subjects) > 1:
+    if context.file.once(_names)[name] > 1:
         return True
     return context.surroundings.has_namesake(policy)
+
+
+def _names(file: File) -> Counter[str]:
+    """How often each name occurs in a file."""
+    return Counter(each.name_text for each, _ in file.subjects)
 
 
 def _weight(diagnostic: Diagnostic) -> Severity:
