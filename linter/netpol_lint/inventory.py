@@ -151,7 +151,7 @@ class Inventory:
     def _add_port(self, port: Port) -> None:
         self.protocols.add(port.protocol.value)
         for field in (port.port, port.end_port):
-            if type(field.value) is int and field.node.text[:1] in "+-0":  # type: ignore[union-attr]
+            if type(field.value) is int and field.node.text[:1] in "+-0":  # type: ignore[union-attr]  # a number is a scalar
                 self.odd_numbers = True
         self.ports.add(port.port.value)
         if port.protocol.presence is not Presence.FILLED:

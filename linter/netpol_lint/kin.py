@@ -157,12 +157,16 @@ def _of_way(policy: Policy, context: Context, way: Build) -> Iterator[Sibling]:
 def _of_file(policy: Policy, context: Context) -> Iterator[Sibling]:
     """Those of the file with the same namespace: two placeholders are the same if they look so."""
     names = context.surroundings.namespace_of(policy).names
+    written = _written_namespace(policy)
     for each, its in context.file.subjects:
         if each is policy:
             continue
         others = context.surroundings.namespace_of(each).names
-        alike = _written_namespace(each) == _written_namespace(policy)
-        if not names.isdisjoint(others) if names and others else alike:
+        if names and others:
+            is_one_of_them = not names.isdisjoint(others)
+        else:
+            is_one_of_them = _written_namespace(each) == written
+        if is_one_of_them:
             yield its.landed[0]
 
 

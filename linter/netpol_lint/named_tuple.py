@@ -30,7 +30,7 @@ else:
         """Stands for the constructor until it is called, and puts the real one in its place."""
         names = "".join(f"{each}, " for each in cls._fields)
         code = f"lambda _cls, {names}: _new(_cls, ({names}))"
-        constructor = eval(code, {"_new": tuple.__new__, "__builtins__": {}})  # noqa: S307
+        constructor = eval(code, {"_new": tuple.__new__, "__builtins__": {}})  # noqa: S307  # names of our own fields
         constructor.__name__, constructor.__qualname__ = "__new__", f"{cls.__qualname__}.__new__"
         constructor.__defaults__ = tuple(cls._field_defaults.values())
         cls.__new__ = staticmethod(constructor)

@@ -25,7 +25,7 @@ _VARIANTS = frozenset(
     canary demo dev develop development disabled dr example examples integration int lab live local
     old perf preprod preproduction prod production qa sample samples sandbox stage staging stg test
     testing tests uat
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905  # a list of words to be read as such
 )
 _WORD = regex(r"[a-z]+")
 

@@ -38,7 +38,7 @@ _POD_MAKERS = frozenset(
     """
     Alertmanager ArgoCD Build BuildConfig CronWorkflow EventBus EventSource Prometheus
     PrometheusAgent ScaledJob Sensor ThanosRuler Workflow WorkflowTemplate
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905  # a list of words to be read as such
 )
 _LIVELY = tuple(WORKLOADS | {"NetworkPolicy"})
 _NAMELESS = "default"

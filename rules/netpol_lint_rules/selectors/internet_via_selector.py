@@ -140,7 +140,7 @@ SILENCING = (
 )
 """Words that say the pods are meant, or that the outside is not."""
 GENERAL = frozenset(
-    "internet external externally outside public publicly world third-party 3rd-party".split()  # noqa: SIM905
+    "internet external externally outside public publicly world third-party 3rd-party".split()  # noqa: SIM905  # a list of words to be read as such
 )
 """Words for the outside as a whole; the others name somebody there."""
 _ASIDE = regex(

@@ -145,15 +145,14 @@ def _apart(
     policy: Policy, context: Context, place: Place, demands: list[Requirement]
 ) -> Apart | None:
     """Proof that certainly no pod has all of the labels, and that some have each of them."""
-    if place.selector is not (
-        policy.subject.value if place.peer is None else place.peer.pods.value
-    ):
+    pods = policy.subject.value if place.peer is None else place.peer.pods.value
+    if place.selector is not pods or not place.selector.exact:
         return None
     if place.peer is None:
         populations = whereabouts.own(policy, context)
     else:
         populations = whereabouts.of_peer(policy, context, place.peer)
-    if not populations or not place.selector.exact:
+    if not populations:
         return None
     if not all(whereabouts.is_nowhere_in(place.selector, each) for each in populations):
         return None

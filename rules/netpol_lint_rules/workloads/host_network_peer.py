@@ -102,7 +102,7 @@ from netpol_lint.whereabouts import Found
 from netpol_lint.wording import cut
 
 KNOWN = frozenset(
-    "calico-node cilium kube-proxy node-exporter prometheus-node-exporter".split()  # noqa: SIM905
+    "calico-node cilium kube-proxy node-exporter prometheus-node-exporter".split()  # noqa: SIM905  # a list of words to be read as such
 )
 """Applications that use the network of their host wherever they run."""
 GROUP = "policy-group.network.openshift.io/host-network"
