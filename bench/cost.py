@@ -62,15 +62,19 @@ def view(documents: Iterable[Document]) -> list[list[Policy]]:
     return [list(policy.find(each.text, each.root)) for each in documents]
 
 
-def subjects(files: Iterable[list[Document]]) -> Subjects:
+def subjects(texts: Iterable[str]) -> Subjects:
     """What the engine hands to the rules. Nothing is kept from an earlier round."""
     found: Subjects = []
     options = Options()
-    for documents in files:
+    for text in texts:
         file = File()
-        lines = Lines(documents[0].text if documents else "")
+        lines = Lines(text)
         surroundings = Repository(None, options).surroundings("")
-        for document, policies in zip(documents, view(documents), strict=True):
+        reading = surroundings.reading(text)
+        for document in triage.documents(text, reading.document):
+            if not isinstance(document, Document):
+                continue
+            policies = list(reading.policies(document.root))
             notes = cache(partial(notes_of, document, lines))
             contexts = [Context(each, notes, file, surroundings, options) for each in policies]
             file.subjects += zip(policies, contexts, strict=True)
@@ -138,10 +142,10 @@ def measure(texts: Sequence[str], rules: Sequence[Rule], rounds: int) -> tuple[W
         files = parse_all(texts)
         documents = [each for file in files for each in file]
         watch.time("views", partial(view, documents))
-        prepared = subjects(files)
+        prepared = subjects(texts)
         count = sum(len(policies) for _, policies, _ in prepared)
         watch.time("rules", partial(apply_all, rules, prepared))
-        prepared = subjects(files)
+        prepared = subjects(texts)
         watch.time("inventory", partial(list_words, prepared))
         for rule in rules:
             watch.time(rule.name, partial(apply, rule, prepared))

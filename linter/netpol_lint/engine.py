@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 
-from netpol_lint import comment, policy, suppress, triage
+from netpol_lint import comment, suppress, triage
 from netpol_lint.comment import Comment, Notes
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
@@ -109,13 +109,14 @@ def _lint(
     surroundings: Surroundings,
     damage: Problem | None,
 ) -> Result:
+    reading = surroundings.reading(text)
     outcomes: list[Document | triage.Skip]
     if damage is not None:
         outcomes = [Document(text, Span(0, len(text)), None, (damage,))]
     else:
-        outcomes = list(triage.documents(text))
+        outcomes = list(triage.documents(text, reading.document))
     documents = [each for each in outcomes if isinstance(each, Document)]
-    found = [tuple(policy.find(text, document.root)) for document in documents]
+    found = [tuple(reading.policies(document.root)) for document in documents]
     file = File()
     ignores: list[Ignore] = []
     for document, policies in zip(documents, found, strict=True):

@@ -374,15 +374,20 @@ _EMPTY_MAPPING = Mapping(0, [], False)
 
 def find(text: str, root: Node | None) -> Iterator[Policy]:
     """The policies of one document: itself, or the items of a list (without nested lists)."""
+    return (read(text, each) for each in roots(root))
+
+
+def roots(root: Node | None) -> Iterator[Mapping]:
+    """The objects of one document that are policies."""
     if not isinstance(root, Mapping):
         return
     if is_policy(root):
-        yield read(text, root)
+        yield root
     elif string(root.get("kind")) in ("List", "NetworkPolicyList"):
         items = root.get("items")
         for item in items.items if isinstance(items, Sequence) else ():
             if isinstance(item, Mapping) and is_policy(item):
-                yield read(text, item)
+                yield item
 
 
 def is_policy(root: Mapping) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from netpol_lint import cluster_kind, policy
 from netpol_lint.named_tuple import NamedTuple
@@ -47,26 +47,30 @@ def mentions_policy(text: str) -> bool:
     )
 
 
-def documents(text: str) -> Iterator[Document | Skip]:
+Reader = Callable[[str, Part], Document]
+"""What makes a document of a part of a text."""
+
+
+def documents(text: str, read: Reader = parse) -> Iterator[Document | Skip]:
     """The documents of a file that concern us: to be judged, or to be counted as skipped."""
     for part in split(text):
         body = text[part.start : part.end]
         if mentions_policy(body) or (_is_prologue(body) and mentions_policy(text)):
-            outcome = _judge(text, part, body)
+            outcome = _judge(text, part, body, read)
             if outcome is not None:
                 yield outcome
 
 
-def _judge(text: str, part: Part, body: str) -> Document | Skip | None:
+def _judge(text: str, part: Part, body: str, read: Reader) -> Document | Skip | None:
     span = Span(part.start, part.end)
     if _MARKER.search(body):
         if _MARKER.search(_OWN_LINE_COMMENT.sub("", body)):
             return _skip(span, "template", body)
-        document = parse(text, part)
+        document = read(text, part)
         if document.root is None:
             return _skip(span, "template", body)
     else:
-        document = parse(text, part)
+        document = read(text, part)
     root = document.root
     if root is None:
         return document if _broken_policy(body) else None

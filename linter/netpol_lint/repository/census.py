@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from netpol_lint import policy as policies
 from netpol_lint.policy import Policy
+from netpol_lint.reading import Reading
 from netpol_lint.repository import entrance, inhabitant, outcome, workload
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.entrance import Entrance
@@ -55,7 +55,7 @@ class Census:
         self._landings = landings
         self._chosen = sightings
         self._populations: dict[str, Population] = {}
-        self._latest: tuple[str, tuple[Manifest, ...]] = ("", ())
+        self._latest: tuple[str, Reading, tuple[Manifest, ...]] = ("", Reading(""), ())
         """The file that was read last: one with many namespaces is asked for each of them."""
         self._known: dict[Callable[[Census], Any], Any] = {}
 
@@ -196,11 +196,11 @@ class Census:
         )
 
     def policies(self) -> Iterator[Policy]:
-        """All policies of the repository, each of them once and read afresh."""
+        """All policies of the repository, each of them once."""
         for path in islice(self._with(_POLICIES), MAX_FILES):
             for each in self._landed(path, _POLICIES):
-                if policies.is_policy(each.manifest.root):
-                    yield policies.read(each.manifest.text, each.manifest.root)
+                if each.policy is not None:
+                    yield each.policy
 
     @cached_property
     def _lost_foreigners(self) -> tuple[Foreigner, ...]:
@@ -332,6 +332,10 @@ class Census:
             for way in self._landings.of(sighting.path, own):
                 yield kind, way
 
+    def _has_policies(self, path: str) -> bool:
+        sighting = self._index.sighting(path)
+        return sighting is not None and sighting.has(_POLICIES)
+
     def _is_fragment(self, path: str) -> bool:
         """Whether a file holds patches only, which are parts of objects and no objects."""
         graph = self._index.graph
@@ -342,15 +346,18 @@ class Census:
         if self._is_fragment(path):
             return
         if self._latest[0] != path:
-            self._latest = path, tuple(manifests(self._index.tree.text(path)))
-        for manifest in self._latest[1]:
+            tree = self._index.tree
+            reading = tree.reading(path) if self._has_policies(path) else Reading(tree.text(path))
+            self._latest = path, reading, tuple(manifests(reading.text, reading.document))
+        _, reading, held = self._latest
+        for manifest in held:
             if manifest.kind in kinds:
                 ways = tuple(
                     way
                     for way in self._landings.of(path, manifest.own)
                     if not outcome.is_deleted(manifest, way)
                 )
-                yield Landed(manifest, path, ways)
+                yield Landed(manifest, path, ways, reading)
 
 
 _ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease"))

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator
 from functools import partial
 
 from netpol_lint import parse
-from netpol_lint import policy as policies
 from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.policy import Policy, is_policy
+from netpol_lint.reading import Reading
 from netpol_lint.regex import regex
 from netpol_lint.repository import outcome, service, workload
 from netpol_lint.repository.kustomize import Build
@@ -29,6 +30,15 @@ class Landed(NamedTuple):
     manifest: Manifest
     path: str
     ways: tuple[Build, ...]
+    reading: Reading
+    """Of its file."""
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy that it is; None where it is none of Kubernetes."""
+        manifest = self.manifest
+        is_one = manifest.kind == "NetworkPolicy" and is_policy(manifest.root)
+        return self.reading.policy(manifest.root) if is_one else None
 
 
 def residents(each: Landed, ways: Collection[Build]) -> Iterator[Resident]:
@@ -50,9 +60,8 @@ def fronts(each: Landed, ways: Collection[Build]) -> Iterator[Front]:
 
 def siblings(each: Landed, ways: Collection[Build]) -> Iterator[Sibling]:
     """The policy that it is, on some of its ways."""
-    manifest = each.manifest
-    if manifest.kind == "NetworkPolicy" and ways and policies.is_policy(manifest.root):
-        found = policies.read(manifest.text, manifest.root)
+    found = each.policy if ways else None
+    if found is not None:
         for way in ways:
             yield Sibling(outcome.policy(found, way), each.path, way)
 
@@ -63,7 +72,7 @@ def foreigners(each: Landed) -> Iterator[Foreigner]:
     if manifest.kind in GENERATORS:
         foreign = manifest.group.endswith("kyverno.io") and all(map(manifest.mentions, _GENERATES))
     elif manifest.kind == "NetworkPolicy":
-        foreign = not policies.is_policy(manifest.root)
+        foreign = not is_policy(manifest.root)
     else:
         foreign = manifest.kind in ENGINES
     if foreign:

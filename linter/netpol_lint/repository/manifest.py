@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from netpol_lint import parse
 from netpol_lint.named_tuple import NamedTuple
@@ -44,6 +44,9 @@ WORKLOADS = _kinds(
 TEMPLATE = regex(r"\{\{|\{%|<%")
 """The marks of a text that becomes a manifest only after rendering."""
 
+Reader = Callable[[str, parse.Part], parse.Document]
+"""What makes a document of a part of a text."""
+
 # The fields that say what an object is, with the indented lines that follow them.
 _HEAD = regex(
     r"^(?:apiVersion|kind|metadata)[ \t]*:[^\n]*(?:\n(?:[ \t#][^\n]*|\r?(?=\n|\Z)))*", re.MULTILINE
@@ -57,9 +60,17 @@ class Manifest:
     """
 
     def __init__(
-        self, text: str, part: parse.Part, head: Head, root: Mapping | None, *, plain: bool = False
+        self,
+        text: str,
+        part: parse.Part,
+        head: Head,
+        root: Mapping | None,
+        *,
+        plain: bool = False,
+        read: Reader = parse.parse,
     ) -> None:
         self._source = text, part
+        self._read = read
         self._root = root
         self._plain = plain
         self.kind = head.kind
@@ -80,7 +91,7 @@ class Manifest:
     def root(self) -> Mapping:
         """The whole object; an empty one where it cannot be read."""
         if self._root is None:
-            root = parse.parse(*self._source).root
+            root = self._read(*self._source).root
             self._root = root if isinstance(root, Mapping) else Mapping(0, [], False)
         return self._root
 
@@ -177,13 +188,16 @@ def as_it_is(template: Unread) -> Manifest | None:
     return Manifest(template.text, template.part, _head(root), root)
 
 
-def manifests(text: str) -> Iterator[Manifest]:
+def manifests(text: str, read: Reader = parse.parse) -> Iterator[Manifest]:
     """The objects of a file. Templates and what cannot be read are left out."""
-    return (each for each in contents(text) if isinstance(each, Manifest))
+    return (each for each in contents(text, read) if isinstance(each, Manifest))
 
 
-def contents(text: str) -> Iterator[Manifest | Unread]:
-    """The objects of a file, and the documents that may be some but cannot be read."""
+def contents(text: str, read: Reader = parse.parse) -> Iterator[Manifest | Unread]:
+    """The objects of a file, and the documents that may be some but cannot be read.
+
+    Policies are parsed by `read`, since whoever judges them parses them, too.
+    """
     usual = head.is_usual(text)
     for part in parse.split(text):
         start, end = part
@@ -196,7 +210,8 @@ def contents(text: str) -> Iterator[Manifest | Unread]:
         if found is None:
             yield from _parsed(text, part)
         elif found.kind:
-            yield Manifest(text, part, found, None, plain=True)
+            reader = read if found.kind == "NetworkPolicy" else parse.parse
+            yield Manifest(text, part, found, None, plain=True, read=reader)
 
 
 def is_template(text: str, start: int, end: int) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import posixpath
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from netpol_lint import discover
 from netpol_lint.diagnostic import Label, Source
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.option import Options
 from netpol_lint.policy import Policy, Presence
+from netpol_lint.reading import Reading
 from netpol_lint.repository import folder, renderer, suggestion
 from netpol_lint.repository.census import Census
 from netpol_lint.repository.company import Companies, Company
@@ -105,6 +106,7 @@ class Surroundings:
         self._options = options or Options()
         self._answers: dict[tuple[str | None, bool], EffectiveNamespace] = {}
         self._census: Census | None = None
+        self._last: tuple[str, Picture] | None = None
 
     @cached_property
     def _place(self) -> tuple[Picture, str] | None:
@@ -120,7 +122,18 @@ class Surroundings:
 
     def _seen_from(self, policy: Policy) -> tuple[Picture, str]:
         """The picture that holds for a policy of the file, and the path of the file in it."""
-        return self._place or (_alone(policy.text), STREAM)
+        return self._place or (self._alone(policy.text), STREAM)
+
+    def _alone(self, text: str) -> Picture:
+        """The picture of a text that has no repository: of one after the other, if need be."""
+        if self._last is None or self._last[0] != text:
+            self._last = text, Picture(Tree(None, text))
+        return self._last[1]
+
+    def reading(self, text: str) -> Reading:
+        """The file, which has this text."""
+        picture, path = self._place or (self._alone(text), STREAM)
+        return picture.index.tree.reading(path, text)
 
     @property
     def patched_by(self) -> str | None:
@@ -245,9 +258,3 @@ def _closed(way: Build, namespace: str | None, why: str) -> Build:
     if way.namespace or way.supplied:
         return way
     return way._replace(namespace=namespace, supplied=namespace is None, why=why)
-
-
-@lru_cache(maxsize=2)
-def _alone(text: str) -> Picture:
-    """The picture of a text that has no repository."""
-    return Picture(Tree(None, text))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from netpol_lint import discover, parse
+from netpol_lint.reading import Reading
 from netpol_lint.repository.manifest import Manifest, manifests
 
 MAX_FILES = 200_000
@@ -28,6 +29,7 @@ class Tree:
         self.root = None if root is None else os.path.realpath(root)
         self._text = text
         self._manifests: dict[str, tuple[Manifest, ...]] = {}
+        self._readings: dict[str, Reading] = {}
 
     @cached_property
     def files(self) -> tuple[str, ...]:
@@ -111,6 +113,14 @@ class Tree:
             return self._text
         data = self.read(path)
         return "" if data is None or discover.is_binary(data) else parse.decode(data)[0]
+
+    def reading(self, path: str, text: str | None = None) -> Reading:
+        """A file with policies; of a `text` that is another one than was read before, that one."""
+        known = self._readings.get(path)
+        if known is None or (text is not None and known.text != text):
+            known = Reading(self.text(path) if text is None else text)
+            self._readings[path] = known
+        return known
 
     def manifests(self, path: str) -> tuple[Manifest, ...]:
         """The Kubernetes objects of a file; none where it is no manifest."""
