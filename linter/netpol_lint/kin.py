@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from netpol_lint.context import Context
+from netpol_lint.context import Context, File
 from netpol_lint.label_set import EVERYTHING, LabelSet
 from netpol_lint.model import labels
 from netpol_lint.named_tuple import NamedTuple
@@ -156,18 +157,42 @@ def _of_way(policy: Policy, context: Context, way: Build) -> Iterator[Sibling]:
 
 def _of_file(policy: Policy, context: Context) -> Iterator[Sibling]:
     """Those of the file with the same namespace: two placeholders are the same if they look so."""
+    groups = context.file.once(_groups)
     names = context.surroundings.namespace_of(policy).names
     written = _written_namespace(policy)
-    for each, its in context.file.subjects:
-        if each is policy:
-            continue
-        others = context.surroundings.namespace_of(each).names
-        if names and others:
-            is_one_of_them = not names.isdisjoint(others)
-        else:
-            is_one_of_them = _written_namespace(each) == written
-        if is_one_of_them:
+    if names:
+        alike = {*groups.nameless.get(written, ())}
+        alike.update(chain.from_iterable(groups.named.get(name, ()) for name in names))
+    else:
+        alike = {*groups.written.get(written, ())}
+    for place in sorted(alike):
+        each, its = context.file.subjects[place]
+        if each is not policy:
             yield its.landed[0]
+
+
+class _Groups(NamedTuple):
+    """The policies of one file, each by its place among them."""
+
+    named: dict[str, list[int]]
+    """By the namespaces that they are known to get into."""
+    written: dict[str, list[int]]
+    """By what they state."""
+    nameless: dict[str, list[int]]
+    """The same, of those only of which no namespace is known."""
+
+
+def _groups(file: File) -> _Groups:
+    found = _Groups({}, {}, {})
+    for place, (policy, context) in enumerate(file.subjects):
+        names = context.surroundings.namespace_of(policy).names
+        written = _written_namespace(policy)
+        found.written.setdefault(written, []).append(place)
+        if not names:
+            found.nameless.setdefault(written, []).append(place)
+        for name in names:
+            found.named.setdefault(name, []).append(place)
+    return found
 
 
 def _written_namespace(policy: Policy) -> str:

@@ -22,7 +22,7 @@ from netpol_lint.repository.index import Index
 from netpol_lint.repository.inhabitant import Landed
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings
-from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests
+from netpol_lint.repository.manifest import WORKLOADS, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.population import Population
 from netpol_lint.repository.resident import Foreigner, Front, Sibling
@@ -55,7 +55,7 @@ class Census:
         self._landings = landings
         self._chosen = sightings
         self._populations: dict[str, Population] = {}
-        self._latest: tuple[str, Reading, tuple[Manifest, ...]] = ("", Reading(""), ())
+        self._latest = _File("", ())
         """The file that was read last: one with many namespaces is asked for each of them."""
         self._known: dict[Callable[[Census], Any], Any] = {}
 
@@ -210,13 +210,8 @@ class Census:
 
     def _count(self, name: str) -> Population:
         paths = self._by_namespace.get(name, ())
-        landed = (
-            each._replace(ways=ways)
-            for path in paths[:MAX_FILES]
-            for each in self._landed(path, COUNTED)
-            if (ways := tuple(way for way in each.ways if _is_in(way, name)))
-        )
-        here = list(islice(landed, MAX_OBJECTS + 1))
+        landed = (self._file(path).of_namespace.get(name, ()) for path in paths[:MAX_FILES])
+        here = list(islice(chain.from_iterable(landed), MAX_OBJECTS + 1))
         residents = Roll(
             chain.from_iterable(inhabitant.residents(each, each.ways) for each in here)
         )
@@ -342,16 +337,21 @@ class Census:
         return graph.patched_by(path) is not None and not graph.builds(path)
 
     def _landed(self, path: str, kinds: Collection[str]) -> Iterator[Landed]:
+        """The objects of a file that are of some kinds."""
+        return (each for each in self._file(path).objects if each.manifest.kind in kinds)
+
+    def _file(self, path: str) -> _File:
         """The objects of a file. Those of the file before are forgotten: many would be kept."""
-        if self._is_fragment(path):
-            return
-        if self._latest[0] != path:
-            tree = self._index.tree
-            reading = tree.reading(path) if self._has_policies(path) else Reading(tree.text(path))
-            self._latest = path, reading, tuple(manifests(reading.text, reading.document))
-        _, reading, held = self._latest
-        for manifest in held:
-            if manifest.kind in kinds:
+        if self._latest.path != path:
+            found = () if self._is_fragment(path) else tuple(self._objects(path))
+            self._latest = _File(path, found)
+        return self._latest
+
+    def _objects(self, path: str) -> Iterator[Landed]:
+        tree = self._index.tree
+        reading = tree.reading(path) if self._has_policies(path) else Reading(tree.text(path))
+        for manifest in manifests(reading.text, reading.document):
+            if manifest.kind in _READ:
                 ways = tuple(
                     way
                     for way in self._landings.of(path, manifest.own)
@@ -360,15 +360,32 @@ class Census:
                 yield Landed(manifest, path, ways, reading)
 
 
+class _File:
+    """The objects of one file that somebody may ask for."""
+
+    def __init__(self, path: str, objects: tuple[Landed, ...]) -> None:
+        self.path = path
+        self.objects = objects
+
+    @cached_property
+    def of_namespace(self) -> dict[str, list[Landed]]:
+        """By the namespaces that they certainly get into, with the ways on which they do."""
+        found: dict[str, list[Landed]] = {}
+        for each in self.objects:
+            if each.manifest.kind in COUNTED:
+                ways = [way for way in each.ways if not way.supplied]
+                for name in dict.fromkeys(way.namespace for way in ways if way.namespace):
+                    here = tuple(way for way in ways if way.namespace == name)
+                    found.setdefault(name, []).append(each._replace(ways=here))
+        return found
+
+
 _ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease"))
 _NAMESPACES = frozenset(("Namespace",))
 _POLICIES = frozenset(("NetworkPolicy",))
 _WIDE = WIDE_ENGINES | GENERATORS
-
-
-def _is_in(way: Build, name: str) -> bool:
-    """Whether an object certainly gets into a namespace that way."""
-    return way.namespace == name and not way.supplied
+_READ = COUNTED | GENERATORS | _NAMESPACES | entrance.KINDS
+"""Kinds that are asked for here."""
 
 
 def _is_open(way: Build) -> bool:
