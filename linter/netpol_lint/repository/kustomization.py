@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import parse
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import string
-from netpol_lint.repository.manifest import TEMPLATE, at, items, stated, text_at
+from netpol_lint.repository.manifest import at, items, stated, text_at
 from netpol_lint.repository.reference import References, mentioned
 from netpol_lint.repository.transformation import Pair
-from netpol_lint.repository.transformer import MAX_BYTES, TRANSFORMING, effect_of, root_of
+from netpol_lint.repository.transformer import TRANSFORMING, Written, effect_of
 from netpol_lint.repository.tree import Tree
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -57,14 +56,12 @@ class Kustomization(NamedTuple):
     """The label that kustomize adds to all that is built from here, with its own version."""
 
 
-def read(tree: Tree, folder: str, path: str) -> Kustomization:
-    """The kustomization at `path`, in `folder`; next to nothing where it cannot be read."""
+def read(tree: Tree, folder: str, written: Written) -> Kustomization:
+    """A kustomization in `folder`; next to nothing where it cannot be read."""
+    path, root, is_template = written
     empty = Kustomization(folder, path, opaque=True)
-    data = tree.read(path, MAX_BYTES)
-    text = "" if data is None else parse.decode(data)[0]
-    if TEMPLATE.search(text) is not None:
+    if is_template:
         return empty._replace(namespace="")
-    root = root_of(text)
     if root is None:
         return empty
     objects = References(tree, folder)
@@ -75,7 +72,7 @@ def read(tree: Tree, folder: str, path: str) -> Kustomization:
     configurations = changes.all(root, "configurations")
     namespace = stated(root.get("namespace"))
     if items(root.get("transformers")):
-        namespace = effect_of(tree, folder, path).namespace
+        namespace = effect_of(tree, folder, written).namespace
     return Kustomization(
         folder,
         path,

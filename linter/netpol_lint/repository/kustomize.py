@@ -18,7 +18,13 @@ from netpol_lint.repository.transformation import (
     Transformation,
     in_order,
 )
-from netpol_lint.repository.transformer import MAX_BYTES, effect_of, is_relevant_configuration
+from netpol_lint.repository.transformer import (
+    MAX_BYTES,
+    Written,
+    effect_of,
+    is_relevant_configuration,
+    load,
+)
 from netpol_lint.repository.tree import Tree
 
 MAX_KUSTOMIZATIONS = 20_000
@@ -79,6 +85,8 @@ class Graph:
         self._tree = tree
         self._is_ordered = is_ordered
         """Whether Flux or Argo CD is told to build a folder: one more root, if it is none."""
+        self._written: dict[str, Written] = {}
+        """By folder, as long as nobody has asked for the effect."""
         self._effects: dict[str, Effect] = {}
         self._applied: dict[str, Effect] = {}
         self._edges: dict[str, list[Effect]] = {}
@@ -99,7 +107,10 @@ class Graph:
             if len(found) >= MAX_KUSTOMIZATIONS or edges >= MAX_EDGES:
                 self.complete = False
                 break
-            found[folder] = kustomization = read(self._tree, folder, path)
+            written = load(self._tree, path)
+            found[folder] = kustomization = read(self._tree, folder, written)
+            if kustomization.transforms:
+                self._written[folder] = written
             edges += len(kustomization.resources) + len(kustomization.components)
         return found
 
@@ -294,7 +305,7 @@ class Graph:
             kustomization = self.kustomizations[folder]
             known = NO_EFFECT
             if kustomization.transforms:
-                known = effect_of(self._tree, folder, kustomization.path)
+                known = effect_of(self._tree, folder, self._written.pop(folder))
             if kustomization.opaque:
                 why = f"a component of {kustomization.path} that is not in this repository"
                 known = Effect(None, None, True, why, ANYTHING).then(known)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from netpol_lint import parse
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.regex import regex
 from netpol_lint.repository.manifest import TEMPLATE, WORKLOADS, at, items, stated, text_at
@@ -52,14 +53,29 @@ TRANSFORMING = (
 """The fields of a kustomization that are read here."""
 
 
-def effect_of(tree: Tree, folder: str, path: str) -> Effect:
-    """What the kustomization at `path`, in `folder`, does to everything that it builds."""
+class Written(NamedTuple):
+    """The text of one kustomization."""
+
+    path: str
+    root: Mapping | None
+    """None where it cannot be read."""
+    is_template: bool
+
+
+def load(tree: Tree, path: str) -> Written:
+    """The kustomization at `path` as it is written."""
     data = tree.read(path, MAX_BYTES)
     text = "" if data is None else parse.decode(data)[0]
-    if TEMPLATE.search(text) is not None:
+    is_template = TEMPLATE.search(text) is not None
+    return Written(path, None if is_template else root_of(text), is_template)
+
+
+def effect_of(tree: Tree, folder: str, written: Written) -> Effect:
+    """What a kustomization in `folder` does to everything that it builds."""
+    path, root, is_template = written
+    if is_template:
         why = f"{path} fills in a namespace later"
         return Effect("", None, True, why, ANYTHING)
-    root = root_of(text)
     if root is None:
         return Effect(done=ANYTHING)
     return in_order(_Transformers(tree, References(tree, folder), path).effects(root))
