@@ -64,7 +64,8 @@ def read(text: str) -> list[Head | None]:
     for part in parse.split(text):
         if is_template(text, *part):
             continue
-        quick = head.read(text, *part)
+        block = head.top(text, *part)
+        quick = None if block is None else head.read(text, block)
         slow = parsed(text, part)
         assert quick is None or slow is None or quick == slow, text
         found.append(quick)

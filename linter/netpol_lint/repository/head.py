@@ -74,11 +74,8 @@ def is_usual(text: str) -> bool:
     return ("\r" not in text and text.isascii()) or _BREAK.search(text) is None
 
 
-def read(text: str, start: int, end: int) -> Head | None:
-    """The head of a document of a usual file; None where only the parser can tell."""
-    block = top(text, start, end)
-    if block is None:
-        return None
+def read(text: str, block: Block) -> Head | None:
+    """The head of a document, from all of its fields; None where only the parser can tell."""
     kind = _value(_KIND, text, block, "kind")
     if not kind:
         return None if kind is None else NO_OBJECT

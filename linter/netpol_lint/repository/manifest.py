@@ -11,7 +11,7 @@ from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import string
 from netpol_lint.regex import regex
 from netpol_lint.repository import head
-from netpol_lint.repository.head import Head
+from netpol_lint.repository.head import Block, Head
 
 
 def _kinds(names: str) -> frozenset[str]:
@@ -47,6 +47,9 @@ TEMPLATE = regex(r"\{\{|\{%|<%")
 Reader = Callable[[str, parse.Part], parse.Document]
 """What makes a document of a part of a text."""
 
+Path = tuple[str, ...]
+"""Names of fields, from the outermost on."""
+
 # The fields that say what an object is, with the indented lines that follow them.
 _HEAD = regex(
     r"^(?:apiVersion|kind|metadata)[ \t]*:[^\n]*(?:\n(?:[ \t#][^\n]*|\r?(?=\n|\Z)))*", re.MULTILINE
@@ -66,13 +69,14 @@ class Manifest:
         head: Head,
         root: Mapping | None,
         *,
-        plain: bool = False,
+        block: Block | None = None,
         read: Reader = parse.parse,
     ) -> None:
         self._source = text, part
         self._read = read
         self._root = root
-        self._plain = plain
+        self._blocks: dict[Path, Block | None] = {(): block}
+        """What is known about the text without a parser."""
         self.kind = head.kind
         self.api_version = head.api_version
         self.name = head.name
@@ -100,21 +104,19 @@ class Manifest:
 
         None where there is none, and where the object cannot be read.
         """
-        block = self._block(names)
+        block = self._block(names) if self._root is None else None
         if block is not None and not head.is_unfinished(self.text, block):
             node = parse.parse(self.text, parse.Part(block.margin, block.end)).root
             if isinstance(node, Mapping):
                 return node
         return at(self.root, *names)
 
-    def lists_below(
-        self, path: Iterable[str], parents: Iterable[str], field: str
-    ) -> list[Sequence] | None:
+    def lists_below(self, path: Path, parents: Iterable[str], field: str) -> list[Sequence] | None:
         """All lists called `field` anywhere below some fields at the end of a path, in their order.
 
         None where only the parser can tell.
         """
-        block = self._block(path)
+        block = self._block(path) if self._root is None else None
         lists = None if block is None else head.lists(self.text, block, parents, field)
         if lists is None:
             return None
@@ -127,12 +129,13 @@ class Manifest:
         block = self._block(names)
         return None if block is None else head.texts(self.text, block)
 
-    def _block(self, names: Iterable[str]) -> head.Block | None:
-        text, (start, end) = self._source
-        block = head.top(text, start, end) if self._plain and self._root is None else None
-        for name in names:
-            block = None if block is None else head.below(text, block, name)
-        return block
+    def _block(self, path: Path) -> Block | None:
+        """The fields at the end of a path; None where there are none, or only the parser knows."""
+        known = self._blocks
+        if path not in known:
+            above = self._block(path[:-1])
+            known[path] = None if above is None else head.below(self.text, above, path[-1])
+        return known[path]
 
     @property
     def is_broken(self) -> bool:
@@ -206,12 +209,13 @@ def contents(text: str, read: Reader = parse.parse) -> Iterator[Manifest | Unrea
         if is_template(text, start, end):
             yield Unread(text, part, True)
             continue
-        found = head.read(text, start, end) if usual else None
+        block = head.top(text, start, end) if usual else None
+        found = None if block is None else head.read(text, block)
         if found is None:
             yield from _parsed(text, part)
         elif found.kind:
             reader = read if found.kind == "NetworkPolicy" else parse.parse
-            yield Manifest(text, part, found, None, plain=True, read=reader)
+            yield Manifest(text, part, found, None, block=block, read=reader)
 
 
 def is_template(text: str, start: int, end: int) -> bool:

@@ -155,8 +155,9 @@ class Patches:
 class Outline:
     """A strategic merge patch in the usual style, of which most fields nobody asks for."""
 
-    def __init__(self, text: str, part: parse.Part, found: head.Head) -> None:
+    def __init__(self, text: str, part: parse.Part, block: head.Block, found: head.Head) -> None:
         self._source = text, part
+        self._block = block
         self._fields: tuple[Path, ...] | None = None
         self._known: dict[Path, bool] = {}
         self._group = found.api_version.rpartition("/")[0]
@@ -176,14 +177,13 @@ class Outline:
         return self._known[path]
 
     def _leads_to(self, path: Path) -> bool:
-        text, (start, end) = self._source
-        block = head.top(text, start, end)
+        block: head.Block | None = self._block
         for name in path:
             if block is None:
                 return self._writes(path)
             if name not in block.places:
                 return False
-            block = head.below(text, block, name)
+            block = head.below(self._source[0], block, name)
         return True
 
     def _writes(self, path: Path) -> bool:
@@ -202,8 +202,11 @@ def outline(text: str) -> Outline | None:
     if "$" in text or not head.is_usual(text) or is_template(text, 0, len(text)):
         return None
     parts = [part for part in parse.split(text) if text[part.start : part.end].strip()]
-    found = head.read(text, *parts[0]) if len(parts) == 1 else None
-    return None if found is None or not found.kind else Outline(text, parts[0], found)
+    block = head.top(text, *parts[0]) if len(parts) == 1 else None
+    found = None if block is None else head.read(text, block)
+    if block is None or found is None or not found.kind:
+        return None
+    return Outline(text, parts[0], block, found)
 
 
 _NARROWING = ("labelSelector", "annotationSelector", "version")
