@@ -16,7 +16,7 @@ import pytest
 from support import PROGRAM, PROJECT
 
 import netpol_lint_rules
-from netpol_lint import __version__, argument, cli, discover, run, terminal
+from netpol_lint import __version__, argument, cli, discover, processes, run, terminal
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Source
 from netpol_lint.policy import Policy
@@ -648,7 +648,7 @@ def test_many_files(lint: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(60):
         put(f"{number % 7}/{number}.yaml", manifest("error" if number % 3 else "clean"))
     alone = lint("check", "--format", "json")
-    monkeypatch.setattr(run, "FORK_FROM", 1)
+    monkeypatch.setattr(processes, "FORK_FROM", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     assert lint("check", "--format", "json") == alone
 

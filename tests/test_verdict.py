@@ -11,7 +11,7 @@ import pytest
 from repositories import kustomization, policy, service, workload, write
 from support import RULE_FIXTURES
 
-from netpol_lint import kin, run
+from netpol_lint import kin, processes
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.engine import Settings
@@ -93,7 +93,7 @@ def check(root: Path, seed: int = 0) -> int:
 
 def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets every run use two processes."""
-    monkeypatch.setattr(run, "FORK_FROM", 2)
+    monkeypatch.setattr(processes, "FORK_FROM", 2)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 

@@ -8,11 +8,11 @@ fits, or a repository in which the namespace is evidently kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from netpol_lint import habitat, mark, stamp, target
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Fix, Label, Safety, Severity
-from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy, Requirement, Selector
 from netpol_lint.relabel import relabel
 from netpol_lint.repository import Resident, Roll
@@ -35,18 +35,33 @@ _LISTED = 4
 """Workloads that a help names."""
 
 
-class Absence(NamedTuple):
+class Absence:
     """A selector that selects no pod of the repository."""
 
-    aim: Aim | None
-    """The peer that it belongs to; None for the subject."""
-    selector: Selector
-    """As written."""
-    target: Target
-    missing: tuple[Requirement, ...]
-    """Those of its requirements that no pod meets at all."""
-    lookalikes: tuple[Lookalike, ...]
-    """The workloads that come nearest, all equally near."""
+    def __init__(
+        self,
+        aim: Aim | None,
+        selector: Selector,
+        target: Target,
+        missing: tuple[Requirement, ...],
+        compared: bool,
+    ) -> None:
+        self.aim = aim
+        """The peer that it belongs to; None for the subject."""
+        self.selector = selector
+        """As written."""
+        self.target = target
+        self.missing = missing
+        """Those of its requirements that no pod meets at all."""
+        self._compared = compared
+        """Whether something similar is searched."""
+
+    @cached_property
+    def lookalikes(self) -> tuple[Lookalike, ...]:
+        """The workloads that come nearest, all equally near. Most absences have their reason, and
+        nobody asks."""
+        demands = tuple(target.demands(self.selector))
+        return nearest(demands, self.target.residents) if self._compared else ()
 
     @property
     def requirement(self) -> Requirement:
@@ -81,43 +96,40 @@ def absences(context: Context) -> tuple[Absence, ...]:
 
 
 def _absences(policy: Policy, context: Context) -> tuple[Absence, ...]:
-    found = list(_found(policy, context))
-    compared = MAX_COMPARED if len(context.file.subjects) <= MAX_POLICIES else 0
-    return (*map(_compared, found[:compared]), *found[compared:])
+    most = MAX_COMPARED if len(context.file.subjects) <= MAX_POLICIES else 0
+    found: list[Absence] = []
+    for aim, selector, after in _sought(policy, context):
+        missing = _missing(selector, after, context)
+        if missing is not None:
+            found.append(Absence(aim, selector, after, missing, len(found) < most))
+    return tuple(found)
 
 
-def _compared(absence: Absence) -> Absence:
-    demands = tuple(target.demands(absence.selector))
-    return absence._replace(lookalikes=nearest(demands, absence.target.residents))
-
-
-def _found(policy: Policy, context: Context) -> Iterator[Absence]:
+def _sought(policy: Policy, context: Context) -> Iterator[tuple[Aim | None, Selector, Target]]:
+    """The selectors of the policy that ask for pods, and those that they find."""
     subject = policy.subject.value
     if policy.spec.readable and subject is not None and any(target.demands(subject)):
         after = target.subject(context)
         if after is not None:
-            yield from _absence(subject, after, None, context)
+            yield None, subject, after
     for aim in target.aims(context):
         selector = aim.peer.pods.value
         if selector is not None and aim.target is not None:
-            yield from _absence(selector, aim.target, aim, context)
+            yield aim, selector, aim.target
 
 
-def _absence(
-    selector: Selector, after: Target, aim: Aim | None, context: Context
-) -> Iterator[Absence]:
+def _missing(selector: Selector, after: Target, context: Context) -> tuple[Requirement, ...] | None:
+    """The requirements that no pod meets; None where a pod may meet all of them."""
     demands = tuple(target.demands(selector))
     if not selector.exact or not demands or after.selected:
-        return
-    census = context.census
-    rolls = (census.strays, *after.rolls)
+        return None
+    rolls = (context.census.strays, *after.rolls)
     for asked in (demands, *(tuple(target.demands(each.selector)) for each in after.quarters)):
         if any(_may_meet(asked, roll) for roll in rolls):
-            return
-    missing = tuple(
+            return None
+    return tuple(
         each for each in demands if not any(_may_meet((each,), roll) for roll in rolls[1:])
     )
-    yield Absence(aim, selector, after, missing, ())
 
 
 def _may_meet(requirements: Sequence[Requirement], roll: Roll) -> bool:
@@ -155,13 +167,12 @@ def is_excused(absence: Absence) -> bool:
     demands = tuple(target.demands(absence.selector))
     if any(stamp.is_stamped(each.key) or stamp.is_lock(each) for each in demands):
         return True
-    if absence.likeness is Likeness.CLOSE and not _is_free(absence):
-        return False
     keys = _carried(absence.target)
-    return habitat.home(demands) is not None or any(
+    is_elsewhere = habitat.home(demands) is not None or any(
         each.key not in keys and (stamp.is_switch(each) or stamp.is_foreign(each.key, keys))
         for each in absence.missing
     )
+    return is_elsewhere and (absence.likeness is not Likeness.CLOSE or _is_free(absence))
 
 
 def _is_free(absence: Absence) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from heapq import nsmallest
 from itertools import takewhile
 
@@ -18,6 +19,8 @@ from netpol_lint.stamp import is_plain, words
 
 MAX_CANDIDATES = 50
 """Workloads that are compared letter by letter: those that look most like it at a glance."""
+MAX_PAIRS = 10_000
+"""Pairs of words that are remembered: the policies of a namespace ask for the same pods."""
 _FAR = 100
 """The distance of labels that have nothing in common."""
 _STRETCH = 16
@@ -125,6 +128,7 @@ def _may_be(value: str, asked: str) -> bool:
     return value[:1] == asked[:1] or value[-1:] == asked[-1:]
 
 
+@lru_cache(maxsize=MAX_PAIRS)
 def _apart(one: str, other: str) -> int:
     """The distance of two words, as far as it matters."""
     start = _shared(one, other)
@@ -139,6 +143,7 @@ def _shared(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
+@lru_cache(maxsize=MAX_PAIRS)
 def _likeness(one: str, other: str) -> Likeness:
     if _is_slip(one, other):
         return Likeness.CLOSE

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import chain
+from operator import itemgetter
 from typing import BinaryIO
 
-from netpol_lint import discover
+from netpol_lint import discover, processes
 from netpol_lint.engine import Result, Settings, Skipped, lint
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.parse import decode
 from netpol_lint.report.summary import Report
 from netpol_lint.repository import Repository
 
-FORK_FROM = 500
-"""Files from which a second process pays for itself (bench/ measures it)."""
+_WEIGHT = 100
+"""How many files without a policy are read while one with policies is judged."""
 
 
 class Scope(NamedTuple):
@@ -85,60 +88,29 @@ def _lint_all(
     files: Sequence[tuple[str, str]], settings: Settings, repository: Repository
 ) -> list[_Outcome]:
     """The outcomes that say anything, in the order of the files."""
-    processes = os.cpu_count() or 1
-    if len(files) < FORK_FROM or processes == 1 or not hasattr(os, "fork"):
-        return _lint_some(files, settings, repository)
-    if any(rule.repository for rule in settings.selection.rules):
-        repository.prepare()  # once, instead of once in each process
-    size = -(-len(files) // min(processes, 8))
-    shares = [files[start : start + size] for start in range(0, len(files), size)]
-    children = [_Child(share, settings, repository) for share in shares[1:]]
-    outcomes = _lint_some(shares[0], settings, repository)
-    for child in children:
-        outcomes += child.outcomes()
-    return outcomes
-
-
-class _Child:
-    """A forked process that lints a share of the files and sends back what it found."""
-
-    def __init__(
-        self, files: Sequence[tuple[str, str]], settings: Settings, repository: Repository
-    ) -> None:
-        self._work = files, settings, repository
-        self._reader, writer = os.pipe()
-        self._process = os.fork()
-        if self._process == 0:
-            status = 1
-            try:
-                import pickle  # few runs fork
-
-                os.close(self._reader)
-                with os.fdopen(writer, "wb") as pipe:
-                    pickle.dump(_lint_some(*self._work), pipe, pickle.HIGHEST_PROTOCOL)
-                status = 0
-            finally:
-                os._exit(status)
-        os.close(writer)
-
-    def outcomes(self) -> list[_Outcome]:
-        """Waits for the process. One that died (out of memory, killed) has its share done here."""
-        with os.fdopen(self._reader, "rb") as pipe:
-            data = pipe.read()
-        _, status = os.waitpid(self._process, 0)
-        if status != 0:
-            return _lint_some(*self._work)
-        import pickle
-
-        outcomes: list[_Outcome] = pickle.loads(data)  # noqa: S301  # our own process wrote it
-        return outcomes
+    row = list(range(len(files)))
+    count = processes.worthwhile(len(files))
+    weights = [0] * len(files)
+    if count > 1 and any(rule.repository for rule in settings.selection.rules):
+        # Who lints one policy of a namespace knows what the next one asks for.
+        homes = repository.homes()
+        row.sort(key=lambda number: homes.get(files[number][1], ""))
+        weights = [_WEIGHT * (files[number][1] in homes) for number in row]
+    shares = [
+        [(number, *files[number]) for number in row[start:end]]
+        for start, end in processes.stretches([1 + each for each in weights], count)
+    ]
+    found = processes.share(partial(_lint_some, settings, repository), shares)
+    return [outcome for _, outcome in sorted(chain.from_iterable(found), key=itemgetter(0))]
 
 
 def _lint_some(
-    files: Sequence[tuple[str, str]], settings: Settings, repository: Repository
-) -> list[_Outcome]:
-    outcomes = (_lint_file(path, place, settings, repository) for path, place in files)
-    return [outcome for outcome in outcomes if outcome is not None]
+    settings: Settings, repository: Repository, files: Sequence[tuple[int, str, str]]
+) -> list[tuple[int, _Outcome]]:
+    outcomes = (
+        (number, _lint_file(path, place, settings, repository)) for number, path, place in files
+    )
+    return [(number, outcome) for number, outcome in outcomes if outcome is not None]
 
 
 def _lint_file(

@@ -160,7 +160,7 @@ def _target(asked: Iterable[tuple[Population, Selector | None]], context: Contex
     selected: dict[int, Resident] = {}
     exhaustive = True
     for population, selector in quarters:
-        for resident, answer in whereabouts.answers(selector, population.residents):
+        for resident, answer in population.residents.answers(selector):
             if answer is Answer.PROVEN:
                 selected[id(resident)] = resident
             elif answer is Answer.UNKNOWN:

@@ -31,15 +31,9 @@ class Found(NamedTuple):
     """Whether the repository shows all pods of these namespaces."""
 
 
-def answers(selector: Selector | None, roll: Roll) -> list[tuple[Resident, Answer]]:
-    """Whether a selector selects the workloads of a roll; who is left out is not selected."""
-    asked = () if selector is None else selector.requirements
-    return [(each, selects(selector, each.labels)) for each in roll.candidates(asked)]
-
-
 def is_nobody(selector: Selector | None, roll: Roll) -> bool:
     """Whether a selector certainly selects no workload of a roll."""
-    return all(answer is Answer.REFUTED for _, answer in answers(selector, roll))
+    return not roll.answers(selector)
 
 
 def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
@@ -50,7 +44,7 @@ def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
         if len(population.residents) + len(population.strays) > MAX_WORKLOADS:
             return Found((), False, False)
         authoritative = authoritative and population.authoritative
-        here = answers(selector, population.residents)
+        here = population.residents.answers(selector)
         found += (each for each, answer in here if answer is Answer.PROVEN)
         certain = certain and all(answer is not Answer.UNKNOWN for _, answer in here)
         certain = certain and is_nobody(selector, population.strays)
@@ -95,7 +89,7 @@ def is_in(selector: Selector | None, population: Population) -> bool:
 
 def residents(selector: Selector | None, population: Population) -> Iterator[Resident]:
     """The workloads of a namespace that certainly have such pods."""
-    asked = answers(selector, population.residents)
+    asked = population.residents.answers(selector)
     return (each for each, answer in asked if answer is Answer.PROVEN)
 
 

@@ -73,21 +73,17 @@ class Census:
             known = self._populations[name] = self._count(name)
         return known
 
-    def prepare(self) -> None:
-        """Counts the namespaces in which there are policies: somebody will ask for them."""
-        for name in sorted(self._protected):
-            self.population(name)
+    def homes(self) -> dict[str, str]:
+        """The files with policies, each with the first namespace of what is in it.
 
-    @cached_property
-    def _protected(self) -> frozenset[str]:
-        """The namespaces that a policy certainly lands in."""
-        return frozenset(
-            way.namespace
+        What concerns all namespaces is found out on the way.
+        """
+        self._openings, self._unplaced, self._clusterwide  # noqa: B018  # asking is the purpose
+        return {
+            sighting.path: min(self.namespaces_of(sighting), default="")
             for sighting in self._sightings
             if sighting.has(_POLICIES)
-            for kind, way in self._ways(sighting)
-            if kind in _POLICIES and way.namespace and not way.supplied
-        )
+        }
 
     @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:

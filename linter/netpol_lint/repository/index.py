@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import chain
 
-from netpol_lint import discover, parse
+from netpol_lint import discover, parse, processes
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.repository import argo, command, delivery, flux, installation
 from netpol_lint.repository.command import ByName, Command
@@ -60,8 +61,17 @@ class Index:
     @cached_property
     def _scan(self) -> _Scan:
         """One pass over all manifests and scripts: nothing of them is kept but what they hold."""
+        files = self.tree.files
+        cuts = processes.stretches([1] * len(files), processes.worthwhile(len(files)))
+        found = processes.share(self._scan_some, [files[start:end] for start, end in cuts])
+        scan = _Scan(*(list(chain.from_iterable(lists)) for lists in zip(*found, strict=True)))
+        self._sighted |= dict.fromkeys(filter(self.tree.is_manifest, files))
+        self._sighted |= {each.path: each for each in scan.sightings}
+        return scan
+
+    def _scan_some(self, files: Sequence[str]) -> _Scan:
         scan = _Scan([], [], [], [], [])
-        for path in self.tree.files:
+        for path in files:
             if self.tree.is_manifest(path):
                 self._scan_manifest(path, scan)
                 continue
@@ -84,11 +94,7 @@ class Index:
             scan.commands.append(path)
         if any(mark in data for mark in installation.MARKS):
             scan.installers.append(path)
-        if path not in self._sighted:
-            self._sighted[path] = None
-            if not discover.is_binary(data):
-                self._sighted[path] = sight(path, parse.decode(data)[0])
-        sighting = self._sighted[path]
+        sighting = None if discover.is_binary(data) else sight(path, parse.decode(data)[0])
         if sighting is not None:
             scan.sightings.append(sighting)
         if any(mark in data for mark in _MARKS) and (

@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from netpol_lint.policy import Operator, Requirement
+from netpol_lint.answer import Answer
+from netpol_lint.policy import Operator, Requirement, Selector
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.environment import place_of
+from netpol_lint.repository.match import selects
 from netpol_lint.repository.resident import Resident
 from netpol_lint.repository.workload import Labels
 
+MAX_ANSWERS = 10_000
+"""Selectors that one roll remembers."""
+_Asked = tuple[bool, tuple[tuple[str, Operator, tuple[str, ...]], ...]] | None
+"""What decides about whom a selector selects: whether all of it is known, and what it requires."""
 _ByLabel = dict[tuple[str, str], list[Resident]]
 
 
 class Roll(tuple[Resident, ...]):
     """The workloads of one namespace, of all, or those that nobody gives one."""
+
+    @cached_property
+    def _answers(self) -> dict[_Asked, tuple[tuple[Resident, Answer], ...]]:
+        """The policies around a workload ask for the same pods, each of them several times."""
+        return {}
 
     @cached_property
     def _unknown(self) -> list[Resident]:
@@ -54,6 +65,23 @@ class Roll(tuple[Resident, ...]):
             if each.operator is Operator.IN:
                 return [*_found(self._by_label, each), *self._unknown]
         return self
+
+    def answers(self, selector: Selector | None) -> tuple[tuple[Resident, Answer], ...]:
+        """The workloads whose pods a selector selects, or may select."""
+        if not self:
+            return ()
+        asked = None
+        if selector is not None:
+            wanted = tuple((each.key, each.operator, each.values) for each in selector.requirements)
+            asked = selector.exact, wanted
+        known = self._answers.get(asked)
+        if known is None:
+            candidates = self.candidates(() if selector is None else selector.requirements)
+            found = ((each, selects(selector, each.labels)) for each in candidates)
+            known = tuple(pair for pair in found if pair[1] is not Answer.REFUTED)
+            if len(self._answers) < MAX_ANSWERS:
+                self._answers[asked] = known
+        return known
 
     def owners(self, requirement: Requirement) -> Sequence[Resident]:
         """All that have one of the values that a requirement lists as a label of their own."""

@@ -79,10 +79,12 @@ class Repository:
         self._options = options or Options()
         self._picture = None if root is None else Picture(Tree(root))
 
-    def prepare(self) -> None:
-        """Reads what the surroundings of any file need, before processes part."""
-        if self._picture is not None:
-            self._picture.census.prepare()
+    def homes(self) -> dict[str, str]:
+        """The files with policies, each with the first namespace that one of them gets into.
+
+        That reads what the surroundings of any file need: it is asked before processes part.
+        """
+        return {} if self._picture is None else self._picture.census.homes()
 
     def surroundings(self, path: str | None) -> Surroundings:
         """The surroundings of one file; a relative path counts from the root.
