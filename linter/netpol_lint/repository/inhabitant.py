@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import partial
 
 from netpol_lint import parse
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy, is_policy
 from netpol_lint.reading import Reading
 from netpol_lint.regex import regex
-from netpol_lint.repository import outcome, service, workload
+from netpol_lint.repository import outcome, workload
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.manifest import TEMPLATE, WORKLOADS, Manifest
 from netpol_lint.repository.resident import Foreigner, Front, Resident, Sibling
-from netpol_lint.repository.service import Service
 from netpol_lint.repository.sighting import ENGINES, GENERATORS
 
 _KYVERNO = "kyverno.io/"
@@ -54,8 +52,7 @@ def fronts(each: Landed, ways: Collection[Build]) -> Iterator[Front]:
     manifest, path = each.manifest, each.path
     if manifest.kind == "Service" and not manifest.group:
         for way in ways:
-            read = partial(_service, manifest, path, way)
-            yield Front(manifest.name, path, way, read)
+            yield Front(manifest, path, way)
 
 
 def siblings(each: Landed, ways: Collection[Build]) -> Iterator[Sibling]:
@@ -90,7 +87,3 @@ def generators(text: str, path: str) -> Iterator[Foreigner]:
         kind = _KIND.search(body)
         if kind is not None and kind[1] in GENERATORS:
             yield Foreigner(kind[1], "", path, body)
-
-
-def _service(manifest: Manifest, path: str, way: Build) -> Service:
-    return outcome.service(service.read(manifest, path), way)

@@ -60,10 +60,7 @@ def workload(found: Workload, build: Build) -> Workload:
 
 
 def service(found: Service, build: Build) -> Service:
-    """A Service with its selector, its ports and its name as the build leaves them.
-
-    Its name is empty where the build changes it in a way that cannot be foreseen.
-    """
+    """A Service with its selector, its ports and its name as the build leaves them."""
     done = build.done
     if done is NOTHING:
         return found
@@ -77,9 +74,14 @@ def service(found: Service, build: Build) -> Service:
         selector = _added(selector or {}, pairs) or None
     return found._replace(
         selector=selector,
-        name=done.name_of("Service", found.name, "") or "",
+        name=service_name(found.name, build),
         ports=() if changed.may_write("spec", "ports") else found.ports,
     )
+
+
+def service_name(name: str, build: Build) -> str:
+    """What a Service is called after the build; empty where that cannot be foreseen."""
+    return build.done.name_of("Service", name, "") or ""
 
 
 def namespace_labels(name: str, labels: Labels, build: Build) -> Labels | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import API_GROUP, Policy
+from netpol_lint.repository import outcome, service
 from netpol_lint.repository.kustomize import Build
+from netpol_lint.repository.manifest import Manifest
 from netpol_lint.repository.service import Service
 from netpol_lint.repository.workload import Labels, Spot, Workload
 
@@ -41,17 +42,22 @@ class Resident(NamedTuple):
 class Front:
     """A Service in one namespace, by one build: the front of its pods. Read when asked."""
 
-    def __init__(self, name: str, path: str, build: Build, read: Callable[[], Service]) -> None:
-        self.name = name
+    def __init__(self, manifest: Manifest, path: str, build: Build) -> None:
+        self._manifest = manifest
+        self.name = manifest.name
         """As its file says."""
         self.path = path
         self.build = build
-        self._read = read
+
+    @property
+    def called(self) -> str:
+        """What it is called after the build; empty where that cannot be foreseen."""
+        return outcome.service_name(self.name, self.build)
 
     @cached_property
     def service(self) -> Service:
         """As the build leaves it."""
-        return self._read()
+        return outcome.service(service.read(self._manifest, self.path), self.build)
 
     @property
     def selector(self) -> Labels | None:

@@ -205,8 +205,7 @@ class Transformation(NamedTuple):
         self, kind: str, name: str, group: str | None = None, namespace: str | None = None
     ) -> str | None:
         """What an object is called in the end; None where that is not known."""
-        clear = self._replace(unclear=False)
-        if self.renames or clear.may_change(kind, name, ("metadata", "name"), group, namespace):
+        if self.renames or self._may_patch(kind, name, ("metadata", "name"), group, namespace):
             return None
         return name if kind in _NEVER_RENAMED else self.prefix + name + self.suffix
 
@@ -227,7 +226,12 @@ class Transformation(NamedTuple):
         namespace: str | None = None,
     ) -> bool:
         """Whether anything but the known labels and names may change the field at `path`."""
-        return self.unclear or any(
+        return self.unclear or self._may_patch(kind, name, path, group, namespace)
+
+    def _may_patch(
+        self, kind: str, name: str, path: Path, group: str | None, namespace: str | None
+    ) -> bool:
+        return any(
             patch.writes(*path)
             and patch.touches(kind, name, group, namespace) is not Answer.REFUTED
             for patch in self.patches

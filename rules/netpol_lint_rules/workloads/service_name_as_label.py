@@ -187,14 +187,10 @@ def _front(found: Absence, requirement: Requirement) -> Front | None:
     node = value_node(requirement)
     if node is None or not stamp.is_plain(requirement.values[0]):
         return None
+    name = requirement.values[0]
     for front in found.target.fronts:
-        selector = front.selector
-        if (
-            selector
-            and front.service.name == requirement.values[0]
-            and requirement.values[0] not in selector.values()
-            and not any(map(stamp.is_stamped, selector))
-        ):
+        selector = front.selector if front.called == name else None
+        if selector and name not in selector.values() and not any(map(stamp.is_stamped, selector)):
             return front
     return None
 

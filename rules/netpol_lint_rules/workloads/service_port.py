@@ -190,7 +190,7 @@ from netpol_lint.policy import Allow, Direction, Policy, Port
 from netpol_lint.repository import Front, Spot
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.service import ServicePort
-from netpol_lint.repository.workload import ContainerPort, Labels
+from netpol_lint.repository.workload import ContainerPort, Labels, Workload
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.target import Target
@@ -233,8 +233,13 @@ class Pod(NamedTuple):
 
     namespace: str
     labels: Labels
-    ports: tuple[ContainerPort, ...] | None
-    """All that it declares; None where they cannot be told."""
+    workload: Workload | None
+    """Whose pod it is; None where the repository does not show it."""
+
+    @property
+    def ports(self) -> tuple[ContainerPort, ...] | None:
+        """All that it declares; None where they cannot be told."""
+        return () if self.workload is None else self.workload.ports
 
 
 def _pods(targets: Iterable[Target]) -> Iterator[Pod]:
@@ -242,12 +247,12 @@ def _pods(targets: Iterable[Target]) -> Iterator[Pod]:
     for each in targets:
         for resident in each.selected:
             space = resident.build.namespace or ""
-            yield Pod(space, resident.labels or {}, resident.workload.ports)
+            yield Pod(space, resident.labels or {}, resident.workload)
         for quarter in each.quarters:
             if not quarter.population.residents and quarter.selector is not None:
                 asked = quarter.selector.requirements
                 pairs = {one.key: one.values[0] for one in asked if len(one.values) == 1}
-                yield Pod(quarter.population.name, pairs, ())
+                yield Pod(quarter.population.name, pairs, None)
 
 
 def _detour(port: Port, pods: Iterable[Pod], fronts: Iterable[Front]) -> Detour | None:
