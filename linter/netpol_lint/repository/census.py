@@ -25,7 +25,7 @@ from netpol_lint.repository.landing import Landings
 from netpol_lint.repository.manifest import WORKLOADS, at, manifests
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.population import Population
-from netpol_lint.repository.resident import Foreigner, Front, Sibling
+from netpol_lint.repository.resident import Foreigner, Front, Resident, Sibling
 from netpol_lint.repository.roll import Roll
 from netpol_lint.repository.sighting import (
     COUNTED,
@@ -76,13 +76,15 @@ class Census:
     def homes(self) -> dict[str, str]:
         """The files with policies, each with the first namespace of what is in it.
 
-        What concerns all namespaces is found out on the way.
+        What concerns all processes is found out on the way.
         """
-        self._openings, self._unplaced, self._clusterwide  # noqa: B018  # asking is the purpose
+        sightings = [each for each in self._sightings if each.has(_POLICIES)]
+        spaces = [self.namespaces_of(each) for each in sightings]
+        for name in sorted(frozenset().union(*spaces) - {""}):
+            self.population(name)
         return {
-            sighting.path: min(self.namespaces_of(sighting), default="")
-            for sighting in self._sightings
-            if sighting.has(_POLICIES)
+            sighting.path: min(names, default="")
+            for sighting, names in zip(sightings, spaces, strict=True)
         }
 
     @cached_property
@@ -212,7 +214,7 @@ class Census:
             chain.from_iterable(inhabitant.residents(each, each.ways) for each in here)
         )
         fronts = tuple(chain.from_iterable(inhabitant.fronts(each, each.ways) for each in here))
-        siblings = tuple(chain.from_iterable(inhabitant.siblings(each, each.ways) for each in here))
+        others = [each for each in here if each.manifest.kind in _DECIDING]
         reasons = [each for each in self._openings if each.namespace in (None, name)]
         most = max(len(paths), len(self._unplaced))
         crowded = _CROWDED if most > MAX_FILES or len(here) > MAX_OBJECTS else ""
@@ -223,15 +225,15 @@ class Census:
             residents,
             self.strays,
             fronts,
-            siblings,
-            (
+            lambda: _siblings(others),
+            lambda: (
                 *self._clusterwide,
                 *self._lost_foreigners,
-                *chain.from_iterable(map(inhabitant.foreigners, here)),
+                *chain.from_iterable(map(inhabitant.foreigners, others)),
             ),
             next((each.why for each in reasons), crowded),
             next((each.why for each in reasons if not each.pods_only), crowded or homeless),
-            is_scattered((*residents, *fronts, *siblings)),
+            scattered=is_scattered(_placed(residents, fronts, others)),
         )
 
     @cached_property
@@ -356,6 +358,23 @@ class Census:
                 yield Landed(manifest, path, ways, reading)
 
 
+def _siblings(landed: Iterable[Landed]) -> tuple[Sibling, ...]:
+    return tuple(chain.from_iterable(inhabitant.siblings(each, each.ways) for each in landed))
+
+
+def _placed(
+    residents: Iterable[Resident], fronts: Iterable[Front], others: Iterable[Landed]
+) -> Iterator[tuple[str, str, str]]:
+    """Kind and name of each object, and the place from which it is applied."""
+    for each in residents:
+        yield each.workload.kind, each.workload.name, place_of(each.path, each.build)
+    for front in fronts:
+        yield "Service", front.name, place_of(front.path, front.build)
+    for other in others:
+        for way in other.ways:
+            yield other.manifest.kind, other.manifest.name, place_of(other.path, way)
+
+
 class _File:
     """The objects of one file that somebody may ask for."""
 
@@ -380,6 +399,8 @@ _ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease"
 _NAMESPACES = frozenset(("Namespace",))
 _POLICIES = frozenset(("NetworkPolicy",))
 _WIDE = WIDE_ENGINES | GENERATORS
+_DECIDING = ENGINES | GENERATORS
+"""Kinds that decide about the traffic of pods."""
 _READ = COUNTED | GENERATORS | _NAMESPACES | entrance.KINDS
 """Kinds that are asked for here."""
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 
 from netpol_lint.regex import regex
 from netpol_lint.repository.kustomize import Build
-from netpol_lint.repository.resident import Inhabitant, Resident, Sibling
 
 _CONTAINERS = frozenset(
     """
@@ -30,20 +29,10 @@ _VARIANTS = frozenset(
 _WORD = regex(r"[a-z]+")
 
 
-def is_scattered(inhabitants: Iterable[Inhabitant]) -> bool:
-    """Whether one object is brought to the namespace from several places."""
+def is_scattered(objects: Iterable[tuple[str, str, str]]) -> bool:
+    """Whether one object, by kind and name, is brought to the namespace from several places."""
     places: dict[tuple[str, str], str] = {}
-    for each in inhabitants:
-        if isinstance(each, Sibling):
-            key = "NetworkPolicy", each.policy.name_text
-        elif isinstance(each, Resident):
-            key = each.workload.kind, each.workload.name
-        else:
-            key = "Service", each.name
-        place = place_of(each.path, each.build)
-        if places.setdefault(key, place) != place:
-            return True
-    return False
+    return any(places.setdefault((kind, name), place) != place for kind, name, place in objects)
 
 
 def place_of(path: str, build: Build) -> str:

@@ -62,9 +62,10 @@ class Index:
     def _scan(self) -> _Scan:
         """One pass over all manifests and scripts: nothing of them is kept but what they hold."""
         files = self.tree.files
-        cuts = processes.stretches([1] * len(files), processes.worthwhile(len(files)))
-        found = processes.share(self._scan_some, [files[start:end] for start, end in cuts])
-        scan = _Scan(*(list(chain.from_iterable(lists)) for lists in zip(*found, strict=True)))
+        count = processes.worthwhile(len(files))
+        # Neighbours are alike: dealt out in turn they make shares of the same weight.
+        found = processes.share(self._scan_some, [files[start::count] for start in range(count)])
+        scan = _Scan(*(sorted(chain.from_iterable(lists)) for lists in zip(*found, strict=True)))
         self._sighted |= dict.fromkeys(filter(self.tree.is_manifest, files))
         self._sighted |= {each.path: each for each in scan.sightings}
         return scan

@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
-from netpol_lint.named_tuple import NamedTuple
+from collections.abc import Callable
+from functools import cached_property
+
 from netpol_lint.repository.resident import Foreigner, Front, Sibling
 from netpol_lint.repository.roll import Roll
 
 
-class Population(NamedTuple):
-    """All that the repository tells about one namespace."""
+class Population:
+    """All that the repository tells about one namespace. Its policies are read when asked for."""
 
-    name: str
-    residents: Roll
-    strays: Roll
-    """Workloads of the repository that may live here as well as anywhere: nobody says where."""
-    fronts: tuple[Front, ...]
-    policies: tuple[Sibling, ...]
-    foreigners: tuple[Foreigner, ...]
-    """Policies of other engines that may be about its pods."""
-    unseen_pods: str
-    """Why pods may be here that no file of the repository shows; nothing where they are not."""
-    unseen_policies: str
-    """Why policies may be here that no file of the repository shows; nothing where not."""
-    scattered: bool
-    """Whether one object is brought here from several places: there are several clusters."""
+    def __init__(
+        self,
+        name: str,
+        residents: Roll,
+        strays: Roll,
+        fronts: tuple[Front, ...],
+        policies: Callable[[], tuple[Sibling, ...]],
+        foreigners: Callable[[], tuple[Foreigner, ...]],
+        unseen_pods: str,
+        unseen_policies: str,
+        *,
+        scattered: bool,
+    ) -> None:
+        self.name = name
+        self.residents = residents
+        self.strays = strays
+        """Workloads of the repository that may live here as well as anywhere: nobody says where."""
+        self.fronts = fronts
+        self._policies = policies
+        self._foreigners = foreigners
+        self.unseen_pods = unseen_pods
+        """Why pods may be here that no file of the repository shows; nothing where they are not."""
+        self.unseen_policies = unseen_policies
+        """Why policies may be here that no file of the repository shows; nothing where not."""
+        self.scattered = scattered
+        """Whether one object is brought here from several places: there are several clusters."""
+
+    @cached_property
+    def policies(self) -> tuple[Sibling, ...]:
+        """Those of Kubernetes."""
+        return self._policies()
+
+    @cached_property
+    def foreigners(self) -> tuple[Foreigner, ...]:
+        """Policies of other engines that may be about its pods."""
+        return self._foreigners()
 
     @property
     def authoritative(self) -> bool:

@@ -97,9 +97,6 @@ class Sibling(NamedTuple):
         return self.build.done.name_of("NetworkPolicy", name.text, API_GROUP)
 
 
-Inhabitant = Resident | Front | Sibling
-
-
 class Foreigner(NamedTuple):
     """A policy of another engine, or an object that generates policies."""
 
