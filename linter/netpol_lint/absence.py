@@ -91,11 +91,16 @@ class Absence:
 
 
 def absences(context: Context) -> tuple[Absence, ...]:
-    """All selectors of the policy that certainly select no pod of the repository."""
+    """All selectors of the policy that certainly select no pod of the repository.
+
+    None where it shows neither pods nor what stands before them: then it has nothing to say.
+    """
     return context.once(_absences)
 
 
 def _absences(policy: Policy, context: Context) -> tuple[Absence, ...]:
+    if not context.census.shows_pods:
+        return ()
     most = MAX_COMPARED if len(context.file.subjects) <= MAX_POLICIES else 0
     found: list[Absence] = []
     for aim, selector, after in _sought(policy, context):
@@ -123,12 +128,12 @@ def _missing(selector: Selector, after: Target, context: Context) -> tuple[Requi
     demands = tuple(target.demands(selector))
     if not selector.exact or not demands or after.selected:
         return None
-    rolls = (context.census.strays, *after.rolls)
+    rolls = [each for each in (context.census.strays, *after.rolls) if each]
     for asked in (demands, *(tuple(target.demands(each.selector)) for each in after.quarters)):
         if any(_may_meet(asked, roll) for roll in rolls):
             return None
     return tuple(
-        each for each in demands if not any(_may_meet((each,), roll) for roll in rolls[1:])
+        each for each in demands if not any(_may_meet((each,), roll) for roll in after.rolls)
     )
 
 

@@ -88,6 +88,11 @@ class Census:
         }
 
     @cached_property
+    def shows_pods(self) -> bool:
+        """Whether any file has a workload, or a Service."""
+        return any(each.has(_SHOWN) for each in self._sightings)
+
+    @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:
         """The labels of each Namespace object, by its name: several for several clusters.
 
@@ -398,6 +403,7 @@ class _File:
 _ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease"))
 _NAMESPACES = frozenset(("Namespace",))
 _POLICIES = frozenset(("NetworkPolicy",))
+_SHOWN = WORKLOADS | {"Service"}
 _WIDE = WIDE_ENGINES | GENERATORS
 _DECIDING = ENGINES | GENERATORS
 """Kinds that decide about the traffic of pods."""
