@@ -22,7 +22,7 @@ from netpol_lint.repository.index import Index
 from netpol_lint.repository.inhabitant import Landed
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.landing import Landings
-from netpol_lint.repository.manifest import WORKLOADS, at, manifests
+from netpol_lint.repository.manifest import WORKLOADS, Manifest, at, manifests, recalled
 from netpol_lint.repository.opening import Opening, openings
 from netpol_lint.repository.population import Population
 from netpol_lint.repository.resident import Foreigner, Front, Resident, Sibling
@@ -31,6 +31,7 @@ from netpol_lint.repository.sighting import (
     COUNTED,
     ENGINES,
     GENERATORS,
+    KEPT,
     WIDE_ENGINES,
     Sighting,
 )
@@ -330,10 +331,6 @@ class Census:
             for way in self._landings.of(sighting.path, own):
                 yield kind, way
 
-    def _has_policies(self, path: str) -> bool:
-        sighting = self._index.sighting(path)
-        return sighting is not None and sighting.has(_POLICIES)
-
     def _is_fragment(self, path: str) -> bool:
         """Whether a file holds patches only, which are parts of objects and no objects."""
         graph = self._index.graph
@@ -351,16 +348,25 @@ class Census:
         return self._latest
 
     def _objects(self, path: str) -> Iterator[Landed]:
-        tree = self._index.tree
-        reading = tree.reading(path) if self._has_policies(path) else Reading(tree.text(path))
-        for manifest in manifests(reading.text, reading.document):
-            if manifest.kind in _READ:
-                ways = tuple(
-                    way
-                    for way in self._landings.of(path, manifest.own)
-                    if not outcome.is_deleted(manifest, way)
-                )
-                yield Landed(manifest, path, ways, reading)
+        tree, sighting = self._index.tree, self._index.sighting(path)
+        if sighting is None:
+            return
+        is_judged = sighting.has(_POLICIES)
+        reading = tree.reading(path) if is_judged else Reading(tree.text(path))
+        for manifest in _kept(reading, sighting):
+            ways = tuple(
+                way
+                for way in self._landings.of(path, manifest.own)
+                if not outcome.is_deleted(manifest, way)
+            )
+            yield Landed(manifest, path, ways, reading)
+
+
+def _kept(reading: Reading, sighting: Sighting) -> Iterator[Manifest]:
+    """The objects of a file that may be asked for."""
+    if sighting.seen is not None and sighting.length == len(reading.text):
+        return recalled(reading.text, sighting.seen, reading.document)
+    return (each for each in manifests(reading.text, reading.document) if each.kind in KEPT)
 
 
 def _siblings(landed: Iterable[Landed]) -> tuple[Sibling, ...]:
@@ -407,8 +413,6 @@ _SHOWN = WORKLOADS | {"Service"}
 _WIDE = WIDE_ENGINES | GENERATORS
 _DECIDING = ENGINES | GENERATORS
 """Kinds that decide about the traffic of pods."""
-_READ = COUNTED | GENERATORS | _NAMESPACES | entrance.KINDS
-"""Kinds that are asked for here."""
 
 
 def _is_open(way: Build) -> bool:

@@ -50,6 +50,9 @@ Reader = Callable[[str, parse.Part], parse.Document]
 Path = tuple[str, ...]
 """Names of fields, from the outermost on."""
 
+Seen = tuple[parse.Part, Head]
+"""Where the document of an object stands, and what it says it is."""
+
 # The fields that say what an object is, with the indented lines that follow them.
 _HEAD = regex(
     r"^(?:apiVersion|kind|metadata)[ \t]*:[^\n]*(?:\n(?:[ \t#][^\n]*|\r?(?=\n|\Z)))*", re.MULTILINE
@@ -69,14 +72,15 @@ class Manifest:
         head: Head,
         root: Mapping | None,
         *,
-        block: Block | None = None,
+        blocks: Iterable[tuple[Path, Block | None]] = (((), None),),
         read: Reader = parse.parse,
     ) -> None:
         self._source = text, part
         self._read = read
         self._root = root
-        self._blocks: dict[Path, Block | None] = {(): block}
+        self._blocks = dict(blocks)
         """What is known about the text without a parser."""
+        self.head = head
         self.kind = head.kind
         self.api_version = head.api_version
         self.name = head.name
@@ -133,9 +137,18 @@ class Manifest:
         """The fields at the end of a path; None where there are none, or only the parser knows."""
         known = self._blocks
         if path not in known:
-            above = self._block(path[:-1])
-            known[path] = None if above is None else head.below(self.text, above, path[-1])
+            if path:
+                above = self._block(path[:-1])
+                known[path] = None if above is None else head.below(self.text, above, path[-1])
+            else:
+                text, (start, end) = self._source
+                known[path] = head.top(text, start, end)
         return known[path]
+
+    @property
+    def seen(self) -> Seen | None:
+        """Where it stands, with its head; None where it takes the parser to see that."""
+        return None if self._block(()) is None else (self._source[1], self.head)
 
     @property
     def is_broken(self) -> bool:
@@ -199,7 +212,8 @@ def manifests(text: str, read: Reader = parse.parse) -> Iterator[Manifest]:
 def contents(text: str, read: Reader = parse.parse) -> Iterator[Manifest | Unread]:
     """The objects of a file, and the documents that may be some but cannot be read.
 
-    Policies are parsed by `read`, since whoever judges them parses them, too.
+    Policies are parsed by `read`, and so is what has no plain head: whoever judges a file parses
+    them, too.
     """
     usual = head.is_usual(text)
     for part in parse.split(text):
@@ -212,10 +226,17 @@ def contents(text: str, read: Reader = parse.parse) -> Iterator[Manifest | Unrea
         block = head.top(text, start, end) if usual else None
         found = None if block is None else head.read(text, block)
         if found is None:
-            yield from _parsed(text, part)
+            yield from _parsed(text, part, read)
         elif found.kind:
             reader = read if found.kind == "NetworkPolicy" else parse.parse
-            yield Manifest(text, part, found, None, block=block, read=reader)
+            yield Manifest(text, part, found, None, blocks=(((), block),), read=reader)
+
+
+def recalled(text: str, seen: Iterable[Seen], read: Reader) -> Iterator[Manifest]:
+    """The objects of a file of which somebody has seen the heads already."""
+    for part, found in seen:
+        reader = read if found.kind == "NetworkPolicy" else parse.parse
+        yield Manifest(text, part, found, None, blocks=(), read=reader)
 
 
 def is_template(text: str, start: int, end: int) -> bool:
@@ -229,13 +250,13 @@ def is_template(text: str, start: int, end: int) -> bool:
     )
 
 
-def _parsed(text: str, part: parse.Part) -> Iterator[Manifest | Unread]:
+def _parsed(text: str, part: parse.Part, read: Reader) -> Iterator[Manifest | Unread]:
     """The object of one document, or the items of a list, as the parser sees them."""
     opening = _opening(text[part.start : part.end])
     if opening is not None:
         yield Manifest(text, part, _head(opening), None)
         return
-    root = parse.parse(text, part).root
+    root = read(text, part).root
     if root is None:
         yield Unread(text, part, False)
     if not isinstance(root, Mapping) or string(root.get("kind")) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from netpol_lint.answer import Answer
 from netpol_lint.node import Mapping, Scalar
@@ -56,7 +57,7 @@ def workload(found: Workload, build: Build) -> Workload:
     else:
         labels = _added(labels, done.pod_pairs(found.kind, found.group))
     name = done.name_of(found.kind, found.name, found.group) or found.name
-    return found.changed(name, labels, is_spec_known=not changed.may_write(*template, "spec"))
+    return found.changed(name, labels, partial(changed.may_write, *template, "spec"))
 
 
 def service(found: Service, build: Build) -> Service:

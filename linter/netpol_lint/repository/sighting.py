@@ -7,7 +7,14 @@ from functools import cache, lru_cache
 
 from netpol_lint.cluster_kind import GROUPS
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.repository.manifest import NAMESPACED, WORKLOADS, Manifest, contents
+from netpol_lint.repository.entrance import KINDS as ENTRANCES
+from netpol_lint.repository.manifest import (
+    NAMESPACED,
+    WORKLOADS,
+    Manifest,
+    Seen,
+    contents,
+)
 
 WIDE_ENGINES = frozenset(GROUPS)
 """Kinds of policies that belong to the whole cluster."""
@@ -22,6 +29,8 @@ GENERATORS = frozenset(("ClusterPolicy", "GeneratingPolicy", "Policy"))
 """Kinds of Kyverno that may make policies for the namespaces they choose."""
 COUNTED = WORKLOADS | ENGINES | {"Policy", "Service"}
 """Kinds whose objects make up a namespace."""
+KEPT = COUNTED | GENERATORS | ENTRANCES | {"Namespace"}
+"""Kinds whose objects are looked at again."""
 
 _HARMLESS = frozenset(
     """
@@ -84,6 +93,10 @@ class Sighting(NamedTuple):
     """Whether it has a template of a workload or a policy."""
     broken: bool
     """Whether it has something broken that may be a workload or a policy."""
+    seen: tuple[Seen, ...] | None
+    """The objects that make up a namespace; None where the parser is needed to see one of them."""
+    length: int
+    """Of the text; if it is another one now, somebody has written into the file."""
 
     @property
     def places(self) -> frozenset[tuple[str, str | None]]:
@@ -103,16 +116,27 @@ class Sighting(NamedTuple):
 def sight(path: str, text: str) -> Sighting | None:
     """The objects of one file; None where there is nothing of the kind."""
     traits: list[Trait] = []
+    kept: list[Seen | None] = []
     rendered = broken = False
     for each in contents(text):
         if isinstance(each, Manifest):
             traits.append(_trait(each.kind, each.group, each.own))
+            if each.kind in KEPT:
+                kept.append(each.seen)
         elif any(map(each.mentions, _LIVELY)):
             rendered = rendered or each.rendered
             broken = broken or not each.rendered
     if not traits and not rendered and not broken:
         return None
-    return Sighting(path, tuple(traits), rendered, broken)
+    seen = tuple(each for each in kept if each is not None)
+    return Sighting(
+        path,
+        tuple(traits),
+        rendered,
+        broken,
+        seen if len(seen) == len(kept) else None,
+        len(text),
+    )
 
 
 def may_matter(data: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Table
 from functools import cached_property
 from itertools import chain
@@ -56,18 +56,24 @@ class Workload:
         self.group = manifest.group
         """The API group; empty for the core one."""
         self.name = manifest.name
+        self._may_write_spec: Callable[[], bool] = lambda: False
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
-    def changed(self, name: str, labels: Labels | None, *, is_spec_known: bool) -> Workload:
-        """The same with another name and labels; what is not known is said to be unknown."""
+    def changed(
+        self, name: str, labels: Labels | None, may_write_spec: Callable[[], bool]
+    ) -> Workload:
+        """The same with another name and labels; what may be written over is not known."""
         twin = Workload(self._manifest, self._path)
         twin.name = name
         twin.labels = labels
-        if not is_spec_known:
-            twin.ports, twin.host_network, twin.host_network_spot = None, False, None
+        twin._may_write_spec = may_write_spec
         return twin
+
+    @cached_property
+    def _is_spec_known(self) -> bool:
+        return not self._may_write_spec()
 
     @cached_property
     def _metadata(self) -> Node | None:
@@ -122,7 +128,7 @@ class Workload:
     @cached_property
     def host_network(self) -> bool:
         """Whether its pods certainly have the network of their node."""
-        if not self._manifest.mentions("hostNetwork"):
+        if not self._manifest.mentions("hostNetwork") or not self._is_spec_known:
             return False
         host = at(self._pod_spec, "hostNetwork")
         return isinstance(host, Scalar) and host.text == "true"
@@ -141,6 +147,8 @@ class Workload:
     @cached_property
     def ports(self) -> tuple[ContainerPort, ...] | None:
         """All that its containers declare; None where some cannot be read."""
+        if not self._is_spec_known:
+            return None
         if not self._manifest.mentions("containerPort"):
             return ()
         lists = self._manifest.lists_below((*self._template, "spec"), _CONTAINERS, "ports")
