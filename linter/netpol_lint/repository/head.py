@@ -174,22 +174,24 @@ def _block(text: str, first: re.Match[str], end: int) -> Block | None:
     start, indent = first.end(1), len(first[1])
     places = {text[start : first.end() - 1]: first.end()}
     for match in _lines(indent).finditer(text, first.end(), end):
-        if match[1] is None:
-            if len(match[0]) == indent + 2:
-                return None
+        field = match[1]
+        if match.lastindex == 2:
             return Block(places, indent, start, match.start() + 1)
-        if match[1] in places:
+        if field is None or field in places:
             return None
-        places[match[1]] = match.end()
+        places[field] = match.end()
     return Block(places, indent, start, end)
 
 
 @cache
 def _lines(indent: int) -> re.Pattern[str]:
     """A line with a field; one that is indented as much and has none; one indented less."""
+    field = r"([A-Za-z][A-Za-z0-9_./-]*+):(?=\s)"
+    if not indent:
+        # Most lines of a document are seen here: they are told apart by one character.
+        return re.compile(rf"\n(?=[^\s#-])(?:{field})?+")
     margin = rf"\n {{{indent}}}"
-    outside = rf"|\n {{0,{indent - 1}}}[^\s#]" if indent else ""
-    return re.compile(rf"{margin}([A-Za-z][A-Za-z0-9_./-]*+):(?=[\s])|{margin}[^\s#-]{outside}")
+    return re.compile(rf"{margin}{field}|{margin}[^\s#-]|\n {{0,{indent - 1}}}([^\s#])")
 
 
 def _value(pattern: re.Pattern[str], text: str, block: Block, field: str) -> str | None:

@@ -25,6 +25,8 @@ _MARKS = flux.MARK, argo.MARK, b"helm.cattle.io"
 ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease", "Kustomization"))
 """Kinds of objects by which Flux, Argo CD or a Helm controller is told what to apply."""
 
+POLICY = b"NetworkPolicy"
+"""What every file with a policy has in it, and any template of one."""
 MAX_TEXT = 256 * 1024
 """Bytes of a script or a README."""
 MAX_PATTERNS = 1_000
@@ -39,6 +41,7 @@ class _Scan(NamedTuple):
     installers: list[str]
     sightings: list[Sighting]
     unread: list[str]
+    naming: list[str]
 
 
 class Index:
@@ -71,7 +74,7 @@ class Index:
         return scan
 
     def _scan_some(self, files: Sequence[str]) -> _Scan:
-        scan = _Scan([], [], [], [], [])
+        scan = _Scan([], [], [], [], [], [])
         for path in files:
             if self.tree.is_manifest(path):
                 self._scan_manifest(path, scan)
@@ -91,6 +94,8 @@ class Index:
             if self._may_hold_pods(path):
                 scan.unread.append(path)
             return
+        if POLICY in data:
+            scan.naming.append(path)
         if command.MARK in data:
             scan.commands.append(path)
         if any(mark in data for mark in installation.MARKS):
@@ -117,6 +122,11 @@ class Index:
     def unread(self) -> tuple[str, ...]:
         """The manifests that are too large, or may not be read, and may hold workloads."""
         return tuple(self._scan.unread)
+
+    @cached_property
+    def naming_policies(self) -> frozenset[str]:
+        """The manifests that speak of policies, in whatever way."""
+        return frozenset(self._scan.naming)
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:

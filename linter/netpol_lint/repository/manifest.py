@@ -81,6 +81,8 @@ class Manifest:
         self._blocks = dict(blocks)
         """What is known about the text without a parser."""
         self.head = head
+        self.start = part.start if root is None else root.start
+        """Where it begins, or its document does."""
         self.kind = head.kind
         self.api_version = head.api_version
         self.name = head.name

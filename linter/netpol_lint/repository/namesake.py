@@ -9,9 +9,8 @@ import posixpath
 from collections.abc import Iterable
 
 from netpol_lint.regex import regex
-from netpol_lint.repository.index import Index
+from netpol_lint.repository.index import POLICY, Index
 
-_MARK = b"NetworkPolicy"
 _NAME = regex(rb"name[\"']?\s*:\s*[\"']?([^\s\"'#,{}]+)")
 
 
@@ -52,9 +51,9 @@ class Namesakes:
     def _names(self, path: str) -> frozenset[bytes]:
         known = self._files.get(path)
         if known is None:
-            data = (
-                (self._index.tree.read(path) or b"") if self._index.tree.is_manifest(path) else b""
-            )
-            known = frozenset(_NAME.findall(data)) if _MARK in data else frozenset()
+            tree = self._index.tree
+            may_hold = path in self._index.naming_policies or not tree.has(path)
+            data = (tree.read(path) or b"") if may_hold and tree.is_manifest(path) else b""
+            known = frozenset(_NAME.findall(data)) if POLICY in data else frozenset()
             self._files[path] = known
         return known

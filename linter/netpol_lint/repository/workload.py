@@ -87,6 +87,11 @@ class Workload:
     def _pod_spec(self) -> Node | None:
         return at(self._manifest.root, *self._template, "spec")
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its file, and where it begins in it: the same however it is brought to a cluster."""
+        return self._path, self._manifest.start
+
     @cached_property
     def spot(self) -> Spot:
         """Where its name stands."""

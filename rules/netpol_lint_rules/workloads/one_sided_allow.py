@@ -274,7 +274,7 @@ def _shut(
     first: Shut | None = None
     place = context.path, seat.build
     for source, target in product(mine, theirs):
-        if source.resident.workload.spot == target.resident.workload.spot:
+        if source.resident.workload.place == target.resident.workload.place:
             continue
         lost = context.census.lost
         closing = admission.closed_by(target, source, direction, ports, place, lost)

@@ -165,7 +165,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 def _owners(found: Absence) -> Iterable[Resident]:
     """The workloads with a label of their own that the selector asks for."""
     owners = {
-        owner.workload.spot: owner
+        owner.workload.place: owner
         for requirement in demands(found.selector)
         for roll in found.target.rolls
         for owner in roll.owners(requirement)
@@ -234,7 +234,7 @@ def _fix(policy: Policy, found: Absence, bearers: list[Bearer]) -> Fix | None:
     others = [
         each.labels or {}
         for each in found.target.residents
-        if each.workload.spot != bearer.resident.workload.spot
+        if each.workload.place != bearer.resident.workload.place
     ]
     for key in sorted(labels, key=lambda each: (each not in APP_KEYS, each)):
         if not any(each.get(key) == labels[key] for each in others):
