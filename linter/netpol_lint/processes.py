@@ -22,14 +22,16 @@ def worthwhile(files: int) -> int:
     return min(os.cpu_count() or 1, MOST)
 
 
-def stretches(weights: Sequence[int], count: int) -> list[tuple[int, int]]:
-    """Where to cut a row so that each of `count` stretches, from start to end, weighs the same."""
-    cuts, weight, total = [0], 0, sum(weights)
-    for place, each in enumerate(weights):
-        if weight * count >= total * len(cuts):
-            cuts.append(place)
-        weight += each
-    return list(zip(cuts, [*cuts[1:], len(weights)], strict=True))
+def stretches(row: Sequence[T], weigh: Callable[[T], int], count: int) -> list[Sequence[T]]:
+    """A row in at most `count` stretches of about the same weight; each item weighs something."""
+    total, weight, start = sum(map(weigh, row)), 0, 0
+    found: list[Sequence[T]] = []
+    for place, each in enumerate(row):
+        if weight * count >= total * (len(found) + 1):
+            found.append(row[start:place])
+            start = place
+        weight += weigh(each)
+    return [*found, row[start:]]
 
 
 def share(work: Callable[[T], R], shares: Sequence[T]) -> list[R]:

@@ -16,9 +16,6 @@ from netpol_lint.parse import decode
 from netpol_lint.report.summary import Report
 from netpol_lint.repository import Repository
 
-_WEIGHT = 100
-"""How many files without a policy are read while one with policies is judged."""
-
 
 class Scope(NamedTuple):
     """Which files of the repository are reported on."""
@@ -88,18 +85,16 @@ def _lint_all(
     files: Sequence[tuple[str, str]], settings: Settings, repository: Repository
 ) -> list[_Outcome]:
     """The outcomes that say anything, in the order of the files."""
-    row = list(range(len(files)))
+    row = [(number, path, place) for number, (path, place) in enumerate(files)]
     count = processes.worthwhile(len(files))
-    weights = [0] * len(files)
+    weights: dict[str, int] = {}
     if count > 1 and any(rule.repository for rule in settings.selection.rules):
         # Who lints one policy of a namespace knows what the next one asks for.
         homes = repository.homes()
-        row.sort(key=lambda number: homes.get(files[number][1], ""))
-        weights = [_WEIGHT * (files[number][1] in homes) for number in row]
-    shares = [
-        [(number, *files[number]) for number in row[start:end]]
-        for start, end in processes.stretches([1 + each for each in weights], count)
-    ]
+        row = [each for each in row if not repository.is_silent(each[2])]
+        row.sort(key=lambda each: homes[each[2]].namespace if each[2] in homes else "")
+        weights = {place: home.policies for place, home in homes.items()}
+    shares = processes.stretches(row, lambda each: weights.get(each[2], 1), count)
     found = processes.share(partial(_lint_some, settings, repository), shares)
     return [outcome for _, outcome in sorted(chain.from_iterable(found), key=itemgetter(0))]
 

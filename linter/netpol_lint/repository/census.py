@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any, TypeVar
 
+from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
 from netpol_lint.reading import Reading
 from netpol_lint.repository import entrance, inhabitant, outcome, workload
@@ -46,6 +47,15 @@ MAX_OBJECTS = 20_000
 _CROWDED = "there are more files than are read"
 
 
+class Home(NamedTuple):
+    """Where the policies of one file are, for those who want to judge neighbours together."""
+
+    namespace: str
+    """The first one; empty where none is known."""
+    policies: int
+    """How many there are."""
+
+
 class Census:
     """The inhabitants of the namespaces of one repository."""
 
@@ -74,8 +84,8 @@ class Census:
             known = self._populations[name] = self._count(name)
         return known
 
-    def homes(self) -> dict[str, str]:
-        """The files with policies, each with the first namespace of what is in it.
+    def homes(self) -> dict[str, Home]:
+        """The files with policies: where they are at home.
 
         What concerns all processes is found out on the way.
         """
@@ -84,7 +94,9 @@ class Census:
         for name in sorted(frozenset().union(*spaces) - {""}):
             self.population(name)
         return {
-            sighting.path: min(names, default="")
+            sighting.path: Home(
+                min(names, default=""), sum(each.kind in _POLICIES for each in sighting.traits)
+            )
             for sighting, names in zip(sightings, spaces, strict=True)
         }
 

@@ -25,8 +25,6 @@ _MARKS = flux.MARK, argo.MARK, b"helm.cattle.io"
 ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease", "Kustomization"))
 """Kinds of objects by which Flux, Argo CD or a Helm controller is told what to apply."""
 
-POLICY = b"NetworkPolicy"
-"""What every file with a policy has in it, and any template of one."""
 MAX_TEXT = 256 * 1024
 """Bytes of a script or a README."""
 MAX_PATTERNS = 1_000
@@ -90,12 +88,12 @@ class Index:
 
     def _scan_manifest(self, path: str, scan: _Scan) -> None:
         data = self.tree.read(path)
+        if data is None or discover.mentions_policy(data):
+            scan.naming.append(path)
         if data is None:
             if self._may_hold_pods(path):
                 scan.unread.append(path)
             return
-        if POLICY in data:
-            scan.naming.append(path)
         if command.MARK in data:
             scan.commands.append(path)
         if any(mark in data for mark in installation.MARKS):
@@ -124,9 +122,12 @@ class Index:
         return tuple(self._scan.unread)
 
     @cached_property
-    def naming_policies(self) -> frozenset[str]:
-        """The manifests that speak of policies, in whatever way."""
+    def _naming(self) -> frozenset[str]:
         return frozenset(self._scan.naming)
+
+    def is_silent(self, path: str) -> bool:
+        """Whether a file certainly has no policy in it: it was read, and does not speak of any."""
+        return path not in self._naming and self.tree.has(path) and self.tree.is_manifest(path)
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:

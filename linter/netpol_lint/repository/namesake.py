@@ -9,8 +9,9 @@ import posixpath
 from collections.abc import Iterable
 
 from netpol_lint.regex import regex
-from netpol_lint.repository.index import POLICY, Index
+from netpol_lint.repository.index import Index
 
+_MARK = b"NetworkPolicy"
 _NAME = regex(rb"name[\"']?\s*:\s*[\"']?([^\s\"'#,{}]+)")
 
 
@@ -52,8 +53,8 @@ class Namesakes:
         known = self._files.get(path)
         if known is None:
             tree = self._index.tree
-            may_hold = path in self._index.naming_policies or not tree.has(path)
-            data = (tree.read(path) or b"") if may_hold and tree.is_manifest(path) else b""
-            known = frozenset(_NAME.findall(data)) if POLICY in data else frozenset()
+            is_read = tree.is_manifest(path) and not self._index.is_silent(path)
+            data = (tree.read(path) or b"") if is_read else b""
+            known = frozenset(_NAME.findall(data)) if _MARK in data else frozenset()
             self._files[path] = known
         return known

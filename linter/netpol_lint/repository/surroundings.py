@@ -13,7 +13,7 @@ from netpol_lint.option import Options
 from netpol_lint.policy import Policy, Presence
 from netpol_lint.reading import Reading
 from netpol_lint.repository import folder, renderer, suggestion
-from netpol_lint.repository.census import Census
+from netpol_lint.repository.census import Census, Home
 from netpol_lint.repository.company import Companies, Company
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.index import Index
@@ -79,8 +79,12 @@ class Repository:
         self._options = options or Options()
         self._picture = None if root is None else Picture(Tree(root))
 
-    def homes(self) -> dict[str, str]:
-        """The files with policies, each with the first namespace that one of them gets into.
+    def is_silent(self, path: str) -> bool:
+        """Whether a file certainly has no policy in it; it takes a look at all files."""
+        return self._picture is not None and self._picture.index.is_silent(path)
+
+    def homes(self) -> dict[str, Home]:
+        """The files with policies, each with the namespace that they are at home in.
 
         That reads what the surroundings of any file need: it is asked before processes part.
         """
