@@ -107,15 +107,9 @@ def found(rule: Rule, to: Subjects) -> Iterator[Diagnostic]:
 
 
 def apply_all(rules: Sequence[Rule], to: Subjects) -> None:
-    """Run all rules, policy by policy as the engine does, and drop what they find."""
+    """Run all rules as the engine does, and drop what they find."""
     for document, policies, contexts in to:
-        for rule in rules:
-            if rule.document is not None:
-                list(rule.document(document, policies))
-            if rule.policy is not None:
-                for each, context in zip(policies, contexts, strict=True):
-                    if rule.concerns is None or rule.concerns(context.inventory):
-                        list(rule.policy(each, context))
+        engine.ask(rules, document, list(zip(policies, contexts, strict=True)))
 
 
 def list_words(to: Subjects) -> None:

@@ -198,11 +198,17 @@ def may_say(text: str, *words: Word) -> bool:
 
     Most texts have no word that such a term begins with, and need not be heard.
     """
-    if not text:
-        return False
+    seen = _glance(text)
+    return seen is None or not _beginnings(words).isdisjoint(seen)
+
+
+@lru_cache(maxsize=512)
+def _glance(text: str) -> frozenset[str] | None:
+    """The words in plain letters; None where it takes hearing the text to know its words."""
     lower = text.lower()
-    is_hard = not text.isascii() or "TODO" in text or (text != lower and _is_name(text))
-    return is_hard or not _beginnings(words).isdisjoint(_ALNUM.findall(lower))
+    if not text.isascii() or "TODO" in text or (text != lower and _is_name(text)):
+        return None
+    return frozenset(_ALNUM.findall(lower))
 
 
 @cache
