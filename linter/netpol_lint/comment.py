@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 
 from netpol_lint import speech
 from netpol_lint.named_tuple import NamedTuple
@@ -75,7 +76,11 @@ class Notes:
 
     def may_say(self, *words: Word) -> bool:
         """Whether any comment may have a term of one of these classes, at a first glance."""
-        return any(speech.may_say(comment.text, *words) for comment in self.comments)
+        return bool(self.comments) and speech.may_be_said(self._glimpsed, *words)
+
+    @cached_property
+    def _glimpsed(self) -> frozenset[str] | None:
+        return speech.glance(*(comment.text for comment in self.comments))
 
     def above(self, offset: int) -> tuple[Comment, ...]:
         """The own-line comments directly above the line of `offset`, no blank line between."""

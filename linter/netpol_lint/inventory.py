@@ -6,8 +6,9 @@ judged: what is not in the inventory is nowhere in the policy.
 
 from __future__ import annotations
 
+from netpol_lint import schema
 from netpol_lint.node import Mapping, Scalar
-from netpol_lint.policy import IpBlock, Operator, Peer, Policy, Port, Presence, Selector
+from netpol_lint.policy import Direction, IpBlock, Operator, Peer, Policy, Port, Presence, Selector
 
 
 class Inventory:
@@ -17,6 +18,9 @@ class Inventory:
         "bare_ports",
         "blocks",
         "cidrs",
+        "closed",
+        "conjunctions",
+        "declared",
         "empty_lists",
         "everyone",
         "exact",
@@ -29,12 +33,16 @@ class Inventory:
         "negations",
         "nulls",
         "odd_numbers",
+        "peers",
         "pod_keys",
         "pods_alone",
         "ports",
         "protocols",
         "ranges",
+        "sound",
         "unlimited_selectors",
+        "unlimited_subject",
+        "untyped",
         "values",
     )
 
@@ -54,18 +62,32 @@ class Inventory:
         self.protocols: set[str] = set()
         """The protocols of its ports, TCP where none is written."""
 
+        self.declared = policy.declared
+        """The directions that it isolates; None where that cannot be told."""
+        self.untyped = policy.policy_types.nothing
+        """Whether it lists no policyTypes."""
+        self.sound = schema.accepts(policy.root)
+        """Whether it has the structure of the API."""
         self.exact = True
         """Whether every selector can be read to its last part."""
+        self.conjunctions = False
+        """Whether a selector has several requirements."""
         self.expressions = False
         """Whether a selector has `matchExpressions`."""
         self.negations = False
         """Whether a requirement is NotIn or DoesNotExist."""
+        self.closed = False
+        """Whether a declared direction has no allows."""
+        self.unlimited_subject = True
+        """Whether its own podSelector is not written or asks for nothing."""
         self.unlimited_selectors = False
         """Whether a selector of a peer asks for nothing, such as `{}`."""
         self.blocks = False
         """Whether a peer has an `ipBlock`."""
         self.excepts = False
         """Whether a block has an `except`."""
+        self.peers = False
+        """Whether it has peers at all."""
         self.pods_alone = False
         """Whether a peer has a podSelector and nothing else that says whom it means."""
         self.namespaces_alone = False
@@ -87,14 +109,20 @@ class Inventory:
 
         if policy.subject.value is not None:
             self._add_selector(policy.subject.value, self.pod_keys)
-        for allows in (policy.ingress, policy.egress):
+            self.unlimited_subject = not policy.subject.value.requirements
+        for direction in Direction:
+            allows = policy.allows(direction)
             if not allows.value and allows.entry is not None:
                 self.empty_lists = True
+            if allows.nothing and direction in (policy.declared or ()):
+                self.closed = True
         for allow in (*policy.ingress.value, *policy.egress.value):
             peers, ports = allow.peers, allow.ports
             if not peers.value:
                 self.everyone = True
                 self.empty_lists = self.empty_lists or peers.entry is not None
+            else:
+                self.peers = True
             if not ports.value and ports.entry is not None:
                 self.empty_lists = True
             if type(allow.node) is Scalar:
@@ -130,12 +158,13 @@ class Inventory:
             self.hollow_peers = True
 
     def _add_selector(self, selector: Selector, keys: set[str]) -> None:
-        for requirement in selector.requirements:
-            keys.add(requirement.key)
-            self.values.update(requirement.values)
-            operator = requirement.operator
+        for key, operator, values, _, _ in selector.requirements:
+            keys.add(key)
+            self.values.update(values)
             if operator is Operator.NOT_IN or operator is Operator.DOES_NOT_EXIST:
                 self.negations = True
+        if len(selector.requirements) > 1:
+            self.conjunctions = True
         if not selector.exact:
             self.exact = False
         if isinstance(selector.node, Mapping) and "matchExpressions" in selector.node.fields:

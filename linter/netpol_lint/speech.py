@@ -198,17 +198,27 @@ def may_say(text: str, *words: Word) -> bool:
 
     Most texts have no word that such a term begins with, and need not be heard.
     """
-    seen = _glance(text)
-    return seen is None or not _beginnings(words).isdisjoint(seen)
+    return may_be_said(_glance(text), *words)
 
 
-@lru_cache(maxsize=512)
-def _glance(text: str) -> frozenset[str] | None:
-    """The words in plain letters; None where it takes hearing the text to know its words."""
-    lower = text.lower()
-    if not text.isascii() or "TODO" in text or (text != lower and _is_name(text)):
+def may_be_said(glimpsed: frozenset[str] | None, *words: Word) -> bool:
+    """The same for what a `glance` at texts has shown."""
+    return glimpsed is None or not _beginnings(words).isdisjoint(glimpsed)
+
+
+def glance(*texts: str) -> frozenset[str] | None:
+    """The words of texts in plain letters; None where only hearing them tells all their words."""
+    whole = "\n".join(texts)
+    if not whole.isascii() or "TODO" in whole:
+        return None
+    lower = whole.lower()
+    if lower != whole and any(_is_name(each) and each != each.lower() for each in texts):
         return None
     return frozenset(_ALNUM.findall(lower))
+
+
+_glance = lru_cache(maxsize=512)(glance)
+"""Several rules look at one name."""
 
 
 @cache

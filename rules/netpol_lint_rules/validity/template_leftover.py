@@ -76,7 +76,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     if policy.namespace.presence is Presence.EMPTY:
         yield from _empty_namespace(policy, context)
     written = text[root.start : root.end].lower()
-    if any(trace in written for trace in TRACES):
+    if any(map(written.__contains__, TRACES)):
         for node in _values(policy):
             leftover = _PLACEHOLDER.fullmatch(node.text) and not node.is_unknown
             if leftover and not _is_overwritten(policy, context, node):
