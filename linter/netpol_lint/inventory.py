@@ -6,9 +6,25 @@ judged: what is not in the inventory is nowhere in the policy.
 
 from __future__ import annotations
 
+from typing import Any
+
 from netpol_lint import schema
 from netpol_lint.node import Mapping, Scalar
-from netpol_lint.policy import Direction, IpBlock, Operator, Peer, Policy, Port, Presence, Selector
+from netpol_lint.policy import (
+    Direction,
+    Field,
+    IpBlock,
+    Operator,
+    Peer,
+    Policy,
+    Port,
+    Presence,
+    Selector,
+    string,
+)
+
+_RULES = frozenset(("podSelector", "ingress", "egress"))
+_NEGATIVE = frozenset((Operator.NOT_IN, Operator.DOES_NOT_EXIST))
 
 
 class Inventory:
@@ -27,6 +43,7 @@ class Inventory:
         "excepts",
         "expressions",
         "hollow_peers",
+        "legible",
         "mixed_peers",
         "namespace_keys",
         "namespaces_alone",
@@ -66,8 +83,8 @@ class Inventory:
         """The directions that it isolates; None where that cannot be told."""
         self.untyped = policy.policy_types.nothing
         """Whether it lists no policyTypes."""
-        self.sound = schema.accepts(policy.root)
-        """Whether it has the structure of the API."""
+        self.legible = policy.subject.readable
+        """Whether its rules and its subject can be read to their last part."""
         self.exact = True
         """Whether every selector can be read to its last part."""
         self.conjunctions = False
@@ -110,10 +127,14 @@ class Inventory:
         if policy.subject.value is not None:
             self._add_selector(policy.subject.value, self.pod_keys)
             self.unlimited_subject = not policy.subject.value.requirements
-        for direction in Direction:
-            allows = policy.allows(direction)
+        for direction, allows in (
+            (Direction.INGRESS, policy.ingress),
+            (Direction.EGRESS, policy.egress),
+        ):
             if not allows.value and allows.entry is not None:
                 self.empty_lists = True
+            if not allows.readable:
+                self.legible = False
             if allows.nothing and direction in (policy.declared or ()):
                 self.closed = True
         for allow in (*policy.ingress.value, *policy.egress.value):
@@ -127,12 +148,20 @@ class Inventory:
                 self.empty_lists = True
             if type(allow.node) is Scalar:
                 self.nulls = True
+            if not allow.readable:
+                self.legible = False
             for peer in peers.value:
                 self._add_peer(peer)
             for port in ports.value:
                 self._add_port(port)
+        self.sound = (self.legible and schema.accepts(policy.root, read=_RULES)) or schema.accepts(
+            policy.root
+        )
+        """Whether it has the structure of the API. What can be read needs no second look."""
 
     def _add_peer(self, peer: Peer) -> None:
+        if not peer.readable:
+            self.legible = False
         pods, namespaces, block = peer.pods.value, peer.namespaces.value, peer.block.value
         if pods is not None:
             self._add_selector(pods, self.pod_keys)
@@ -161,7 +190,7 @@ class Inventory:
         for key, operator, values, _, _ in selector.requirements:
             keys.add(key)
             self.values.update(values)
-            if operator is Operator.NOT_IN or operator is Operator.DOES_NOT_EXIST:
+            if operator in _NEGATIVE:
                 self.negations = True
         if len(selector.requirements) > 1:
             self.conjunctions = True
@@ -173,17 +202,33 @@ class Inventory:
     def _add_block(self, block: IpBlock) -> None:
         self.blocks = True
         self.cidrs.add(block.cidr.value or "")
+        if not block.cidr.readable:
+            self.legible = False
         if block.excepts.entry is not None:
             self.excepts = True
             self.cidrs.update([node.text for node in block.excepts.value])
+            if any(string(node) is None for node in block.excepts.value):
+                self.legible = False
 
     def _add_port(self, port: Port) -> None:
+        number = port.port.value
+        if not port.readable:
+            self.legible = False
+        self.ports.add(number)
         self.protocols.add(port.protocol.value)
-        for field in (port.port, port.end_port):
-            if type(field.value) is int and field.node.text[:1] in "+-0":  # type: ignore[union-attr]  # a number is a scalar
-                self.odd_numbers = True
-        self.ports.add(port.port.value)
         if port.protocol.presence is not Presence.FILLED:
-            self.bare_ports.add(port.port.value)
+            self.bare_ports.add(number)
+        if type(number) is int:
+            self._add_number(port.port)
         if port.end_port.entry is not None:
             self.ranges = True
+            if type(port.end_port.value) is int:
+                self._add_number(port.end_port)
+            elif port.end_port.is_set:
+                self.legible = False
+
+    def _add_number(self, field: Field[Any]) -> None:
+        if field.node.text[:1] in "+-0":  # type: ignore[union-attr]  # a number is a scalar
+            self.odd_numbers = True
+        if not 0 <= field.value <= 65535:
+            self.legible = False

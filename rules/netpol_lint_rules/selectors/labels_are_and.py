@@ -116,8 +116,6 @@ class Place(NamedTuple):
 
     policy: Policy
     selector: Selector
-    demands: list[Requirement]
-    """Its requirements that list values."""
     allow: Allow | None
     peer: Peer | None
     """The peer that it belongs to; None for the policy's own selector."""
@@ -136,8 +134,11 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds selectors with several labels against the comments on them, and against workloads."""
     spoken = context.notes.may_say(Word.OR)
     for place in _places(policy):
-        pair = _alternatives(context.notes.of(place.span), place.demands) if spoken else None
-        apart = None if pair is not None else _apart(policy, context, place)
+        demands = [each for each in place.selector.requirements if each.positive and each.values]
+        if len(demands) < 2:
+            continue
+        pair = _alternatives(context.notes.of(place.span), demands) if spoken else None
+        apart = None if pair is not None else _apart(policy, context, place, demands)
         if pair is not None or apart is not None:
             yield _diagnostic(policy, context, place, pair, apart)
 
@@ -152,7 +153,9 @@ class Apart(NamedTuple):
     other: Resident
 
 
-def _apart(policy: Policy, context: Context, place: Place) -> Apart | None:
+def _apart(
+    policy: Policy, context: Context, place: Place, demands: list[Requirement]
+) -> Apart | None:
     """Proof that certainly no pod has all of the labels, and that some have each of them."""
     pods = policy.subject.value if place.peer is None else place.peer.pods.value
     if place.selector is not pods or not place.selector.exact:
@@ -163,7 +166,7 @@ def _apart(policy: Policy, context: Context, place: Place) -> Apart | None:
         whereabouts.is_nowhere_in(place.selector, each) for each in populations
     ):
         return None
-    for first, second in combinations(place.demands, 2):
+    for first, second in combinations(demands, 2):
         one, other = _carriers(first, residents), _carriers(second, residents)
         # Who has the other key with another value is rather an application that was renamed.
         is_apart = (
@@ -199,19 +202,14 @@ def _labels(resident: Resident) -> Labels:
 
 def _places(policy: Policy) -> Iterator[Place]:
     """The selectors that ask for several labels."""
-    for selector, allow, peer in _selectors(policy):
-        if selector is not None and len(selector.requirements) > 1:
-            demands = [each for each in selector.requirements if each.positive and each.values]
-            if len(demands) > 1:
-                yield Place(policy, selector, demands, allow, peer)
-
-
-def _selectors(policy: Policy) -> Iterator[tuple[Selector | None, Allow | None, Peer | None]]:
-    yield policy.subject.value, None, None
+    subject = policy.subject.value
+    if subject is not None and len(subject.requirements) > 1:
+        yield Place(policy, subject, None, None)
     for _, allow in policy.declared_allows():
         for peer in allow.peers.value:
-            yield peer.namespaces.value, allow, peer
-            yield peer.pods.value, allow, peer
+            for selector in (peer.namespaces.value, peer.pods.value):
+                if selector is not None and len(selector.requirements) > 1:
+                    yield Place(policy, selector, allow, peer)
 
 
 def _alternatives(said: str, demands: list[Requirement]) -> tuple[Requirement, Requirement] | None:
