@@ -206,9 +206,11 @@ class Inventory:
             self.legible = False
         if block.excepts.entry is not None:
             self.excepts = True
-            self.cidrs.update([node.text for node in block.excepts.value])
-            if any(string(node) is None for node in block.excepts.value):
-                self.legible = False
+            for node in block.excepts.value:
+                text = string(node)
+                self.cidrs.add(node.text if text is None else text)
+                if text is None:
+                    self.legible = False
 
     def _add_port(self, port: Port) -> None:
         number = port.port.value

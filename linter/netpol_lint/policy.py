@@ -332,15 +332,15 @@ class Policy(NamedTuple):
             return Meaning.PARTIAL
         return Meaning.UNKNOWN
 
-    def declared_allows(self) -> Iterator[tuple[Direction, Allow]]:
+    def declared_allows(self) -> list[tuple[Direction, Allow]]:
         """The allows that take effect: those of a direction that is not declared are ignored."""
-        for direction, allows in (
-            (Direction.INGRESS, self.ingress),
-            (Direction.EGRESS, self.egress),
-        ):
-            if self.declared is not None and direction in self.declared:
-                for allow in allows.value:
-                    yield direction, allow
+        declared = self.declared or ()
+        found: list[tuple[Direction, Allow]] = []
+        if Direction.INGRESS in declared:
+            found += [(Direction.INGRESS, allow) for allow in self.ingress.value]
+        if Direction.EGRESS in declared:
+            found += [(Direction.EGRESS, allow) for allow in self.egress.value]
+        return found
 
     @property
     def annotations(self) -> dict[str, str]:

@@ -185,10 +185,9 @@ def _is_needed(context: Context, openings: list[Opening]) -> bool:
 
 def _is_spoken_of(policy: Policy, context: Context) -> bool:
     """Whether the service may be mentioned at all."""
-    return (
-        may_say(policy.name_text, Word.METADATA)
-        or context.notes.may_say(Word.METADATA)
-        or any(map(metadata_service.mentions, policy.annotations.values()))
+    texts = (policy.name_text, *policy.annotations.values())
+    return context.notes.may_say(Word.METADATA) or any(
+        may_say(text, Word.METADATA) for text in texts
     )
 
 

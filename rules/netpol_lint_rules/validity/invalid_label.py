@@ -145,7 +145,7 @@ def _is_fine(selector: Selector) -> bool:
 def _keys(
     text: str, node: Node | None, what: str, flaw_of: Callable[[str], str | None]
 ) -> Iterator[Diagnostic]:
-    if not isinstance(node, Mapping):
+    if not isinstance(node, Mapping) or not any(map(flaw_of, node.fields)):
         return
     for key, entry in node.fields.items():
         flaw = flaw_of(key)

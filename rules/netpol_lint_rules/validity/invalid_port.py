@@ -136,11 +136,6 @@ def _out_of_range(text: str, port: Port, value: int) -> Diagnostic:
     )
 
 
-def _is_odd(value: int | str | None) -> bool:
-    """Whether the server may refuse it: a name, or a number that no port has."""
-    return isinstance(value, str) or (value is not None and not 1 <= value <= 65535)
-
-
 def _is_port(value: int | str | None) -> bool:
     if isinstance(value, str):
         return port_name_flaw(value) is None
@@ -239,7 +234,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.ranges or any(map(_is_odd, seen.ports)),
+    concerns=lambda seen: seen.ranges or not all(map(_is_port, seen.ports)),
     silences=frozenset(
         {"octal-port", "unknown-named-port", "overlapping-ports", "wide-port-range", "service-port"}
     ),
