@@ -5,7 +5,8 @@
 
 All figures are microseconds of processor time for one policy, each the least of all rounds. What
 several rules share, such as the comments, is paid by the first rule that asks for it. One by one
-the rules take longer than together: each finds the policies gone from the processor's cache.
+the rules take longer than together: each finds the policies gone from the processor's cache. Rules
+alone are those that speak of the policy alone, and not of the repository around it.
 """
 
 from __future__ import annotations
@@ -106,15 +107,9 @@ def found(rule: Rule, to: Subjects) -> Iterator[Diagnostic]:
 
 
 def apply_all(rules: Sequence[Rule], to: Subjects) -> None:
-    """Run all rules, policy by policy as the engine does, and drop what they find."""
+    """Run all rules as the engine does, and drop what they find."""
     for document, policies, contexts in to:
-        for rule in rules:
-            if rule.document is not None:
-                list(rule.document(document, policies))
-            if rule.policy is not None:
-                for each, context in zip(policies, contexts, strict=True):
-                    if rule.concerns is None or rule.concerns(context.inventory):
-                        list(rule.policy(each, context))
+        engine.ask(rules, document, list(zip(policies, contexts, strict=True)))
 
 
 def list_words(to: Subjects) -> None:
@@ -136,6 +131,7 @@ def measure(texts: Sequence[str], rules: Sequence[Rule], rounds: int) -> tuple[W
     settings = engine.Settings(
         select(RULES, [rule.name for rule in rules], []), frozenset(rule.name for rule in RULES)
     )
+    alone = [rule for rule in rules if not rule.repository]
     count = 0
     for _ in range(rounds):
         watch.time("parse", partial(parse_all, texts))
@@ -145,6 +141,8 @@ def measure(texts: Sequence[str], rules: Sequence[Rule], rounds: int) -> tuple[W
         prepared = subjects(texts)
         count = sum(len(policies) for _, policies, _ in prepared)
         watch.time("rules", partial(apply_all, rules, prepared))
+        prepared = subjects(texts)
+        watch.time("alone", partial(apply_all, alone, prepared))
         prepared = subjects(texts)
         watch.time("inventory", partial(list_words, prepared))
         for rule in rules:
@@ -173,6 +171,8 @@ def main() -> int:
     print(f"{'parse':34}{cost['parse']:8.1f}")
     print(f"{'views':34}{cost['views']:8.1f}")
     print(f"{f'{len(rules)} rules together':34}{cost['rules']:8.1f}")
+    alone = sum(not rule.repository for rule in rules)
+    print(f"{f'{alone} rules alone together':34}{cost['alone']:8.1f}")
     print(f"    {'(their inventory)':30}{cost['inventory']:8.1f}")
     for name in of_rules:
         if cost[name] >= args.least:

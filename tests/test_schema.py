@@ -14,6 +14,7 @@ from support import RULE_FIXTURES, corpus
 
 import netpol_lint_schemas
 from netpol_lint import policy, schema, triage
+from netpol_lint.inventory import Inventory
 from netpol_lint.node import Mapping, Node
 from netpol_lint.parse import Document, decode, parse, split
 from netpol_lint.schema import UnknownField, WrongType
@@ -34,6 +35,8 @@ def _agree(root: Node, *, unknown: bool) -> None:
     """`unknown` tells that the text may hold placeholders, which jsonschema knows nothing of."""
     violations = schema.explain(root)
     assert schema.accepts(root) == (not violations)
+    if isinstance(root, Mapping):
+        assert Inventory(policy.read("", root)).sound == (not violations), "views and schema differ"
     if not unknown:
         assert schema.accepts(root) == VALIDATOR.is_valid(schema.to_json(root))
     for violation in violations:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 
+from netpol_lint import speech
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
 from netpol_lint.span import Lines, Span
+from netpol_lint.speech import Word
 
 _COMMENT = regex(r"#(?<![^\s,\[\]{}]#)[^\r\n]*")
 """The `#` goes before what must go before it: so the search runs from one to the next."""
@@ -49,54 +52,69 @@ class Notes:
     """
 
     def __init__(self, comments: tuple[Comment, ...], lines: Lines) -> None:
-        heard = [_without_machine_words(comment) for comment in comments]
-        self.comments = tuple(comment for comment in heard if comment is not None)
         self._lines = lines
-        self._numbers = [lines.number(comment.span.start) for comment in self.comments]
         self._own: dict[int, Comment | None] = {}
-        """Own-line comments; None where one is for machines, which does not tear a block apart."""
+        """Own-line comments by the beginning of their line.
+
+        None where one is for machines, which does not tear a block apart.
+        """
         self._trailing: dict[int, Comment] = {}
-        for comment, words in zip(comments, heard, strict=True):
-            number = lines.number(comment.span.start)
+        self._places: list[int] = []
+        """The beginnings of the lines of `comments`."""
+        heard: list[Comment] = []
+        for comment in comments:
+            words = _without_machine_words(comment)
+            place = lines.start(comment.span.start)
+            if words is not None:
+                heard.append(words)
+                self._places.append(place)
             if comment.own_line:
-                self._own[number] = words
+                self._own[place] = words
             elif words is not None:
-                self._trailing[number] = words
+                self._trailing[place] = words
+        self.comments = tuple(heard)
+
+    def may_say(self, *words: Word) -> bool:
+        """Whether any comment may have a term of one of these classes, at a first glance."""
+        return bool(self.comments) and speech.may_be_said(self._glimpsed, *words)
+
+    @cached_property
+    def _glimpsed(self) -> frozenset[str] | None:
+        return speech.glance(*(comment.text for comment in self.comments))
 
     def above(self, offset: int) -> tuple[Comment, ...]:
         """The own-line comments directly above the line of `offset`, no blank line between."""
-        if not self._own:
-            return ()
-        number = self._lines.number(offset) - 1
+        return self._block(self._lines.start(offset))[0] if self._own else ()
+
+    def _block(self, place: int) -> tuple[tuple[Comment, ...], int]:
+        """The own-line comments above the line that begins at `place`, and where they begin."""
         found: list[Comment] = []
-        while number in self._own:
-            comment = self._own[number]
+        while place > 0 and (line := self._lines.start(place - 1)) in self._own:
+            comment = self._own[line]
             if comment is not None:
                 found.append(comment)
-            number -= 1
-        return tuple(reversed(found))
+            place = line
+        return tuple(reversed(found)), place
 
     def preface(self, offset: int) -> tuple[tuple[Comment, ...], ...]:
         """The paragraphs of comments above the line of `offset`, blank lines between them."""
         if not self._own:
             return ()
         paragraphs: list[tuple[Comment, ...]] = []
-        number = self._lines.number(offset) - 1
-        while number > 0:
-            if number in self._own:
-                paragraph = self.above(self._lines.span(number + 1).start)
-                paragraphs.append(paragraph)
-                while number in self._own:
-                    number -= 1
-            elif self._lines.text(number).strip():
-                break
-            else:
-                number -= 1
+        place = self._lines.start(offset)
+        while place > 0:
+            paragraph, start = self._block(place)
+            if start == place:
+                start = self._lines.start(place - 1)
+                if not self._lines.is_blank(start, place):
+                    break
+            paragraphs.append(paragraph)
+            place = start
         return tuple(paragraph for paragraph in reversed(paragraphs) if paragraph)
 
     def beside(self, offset: int) -> Comment | None:
         """The comment at the end of the line of `offset`."""
-        return self._trailing.get(self._lines.number(offset)) if self._trailing else None
+        return self._trailing.get(self._lines.start(offset)) if self._trailing else None
 
     def head(self, offset: int) -> str:
         """The text of the comments directly above the line of `offset`."""
@@ -106,8 +124,8 @@ class Notes:
         """Every comment between the first and the last line of `span`, heads of parts included."""
         if not self.comments:
             return ()
-        first, last = self._lines.number(span.start), self._lines.number(span.end)
-        return self.comments[bisect_left(self._numbers, first) : bisect_right(self._numbers, last)]
+        first, last = self._lines.start(span.start), self._lines.start(span.end)
+        return self.comments[bisect_left(self._places, first) : bisect_right(self._places, last)]
 
     def on(self, span: Span) -> tuple[Comment, ...]:
         """The comments on the node at `span`: directly above it and inside it."""
@@ -124,7 +142,7 @@ class Notes:
 
 def _without_machine_words(comment: Comment) -> Comment | None:
     """What a comment says to people; None where it only speaks to machines."""
-    mark = _MACHINE.search(comment.text)
+    mark = _MACHINE.search(comment.text) if ":" in comment.text else None
     if mark is None:
         return comment
     words = comment.text[: mark.start()].strip()

@@ -103,8 +103,7 @@ class Context:
     @cached_property
     def violations(self) -> tuple[schema.Violation, ...]:
         """Where the policy leaves the structure of the API."""
-        root = self._policy.root
-        return () if schema.accepts(root) else schema.explain(root)
+        return () if self.inventory.sound else schema.explain(self._policy.root)
 
     @cached_property
     def intent(self) -> Intent:

@@ -203,12 +203,12 @@ def _run(
     explained: dict[str, list[Span]] = {}
     """For each rule the stretches in which earlier ones have said it all."""
     said: set[tuple[str, Span, str]] = set()
-    for rule in selection.rules:
-        found = _check(rule, document, subjects)
-        if not found:
+    found = ask(selection.rules, document, subjects)
+    for rule in selection.rules if found else ():
+        if rule.name not in found:
             continue
         silent = Stretches(explained.get(rule.name, ()))
-        for subject, diagnostic in found:
+        for subject, diagnostic in found[rule.name]:
             if isinstance(diagnostic, Exception):
                 where = document.span if subject is None else subject.kind_node.span
                 yield _failure(f"the rule {rule.name}", subject, document.text, where, diagnostic)
@@ -227,26 +227,32 @@ def _run(
                 yield _Raised(rule.name, group, least, subject, diagnostic)
 
 
-def _check(
-    rule: Rule, document: Document, subjects: Sequence[tuple[Policy, Context]]
-) -> list[tuple[Policy | None, Diagnostic | Exception]]:
-    """What one rule says; an exception is a result too, so that the other rules still speak."""
-    found: list[tuple[Policy | None, Diagnostic | Exception]] = []
-    if rule.document is not None:
-        policies = [each for each, _ in subjects]
-        try:
-            found += (
-                (_owner(policies, each.span), each) for each in rule.document(document, policies)
-            )
-        except Exception as error:
-            found.append((None, error))
-    if rule.policy is not None:
-        for each, context in subjects:
+def ask(
+    rules: Sequence[Rule], document: Document, subjects: Sequence[tuple[Policy, Context]]
+) -> dict[str, list[tuple[Policy | None, Diagnostic | Exception]]]:
+    """What each rule that finds anything says about a document and its policies.
+
+    An exception is a result too, so that the other rules still speak.
+    """
+    found: dict[str, list[tuple[Policy | None, Diagnostic | Exception]]] = {}
+    for rule in rules:
+        if rule.document is not None:
+            policies = [each for each, _ in subjects]
+            try:
+                for said in rule.document(document, policies):
+                    found.setdefault(rule.name, []).append((_owner(policies, said.span), said))
+            except Exception as error:
+                found.setdefault(rule.name, []).append((None, error))
+    for each, context in subjects:
+        for rule in rules:
+            if rule.policy is None:
+                continue
             try:
                 if rule.concerns is None or rule.concerns(context.inventory):
-                    found += ((each, said) for said in rule.policy(each, context))
+                    for said in rule.policy(each, context):
+                        found.setdefault(rule.name, []).append((each, said))
             except Exception as error:
-                found.append((each, error))
+                found.setdefault(rule.name, []).append((each, error))
     return found
 
 

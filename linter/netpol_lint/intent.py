@@ -17,7 +17,7 @@ from netpol_lint.node import Mapping, Scalar
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.regex import regex
 from netpol_lint.span import Span
-from netpol_lint.speech import Piece, Sentence, Speech, Word, find, hear
+from netpol_lint.speech import Piece, Sentence, Speech, Word, find, hear, may_say
 from netpol_lint.wording import LONGEST, cut
 
 _DIRECTIONS = {Direction.INGRESS: Word.INBOUND, Direction.EGRESS: Word.OUTBOUND}
@@ -133,6 +133,8 @@ class Intent:
 
     def noted(self, span: Span, *words: Word) -> Source | None:
         """The first such term in a comment on the node at `span`: above, beside, inside it."""
+        if not self._notes.may_say(*words):
+            return None
         comments = self._notes.on(span)
         if not comments:
             return None
@@ -155,9 +157,11 @@ class Intent:
         name = self._policy.name
         if name is None or name.is_unknown:
             return None
+        piece = find(name.text, *words)
+        if piece is None:
+            return None
         speech = hear(name.text)
-        piece = speech.find(*words)
-        if piece is None or speech.find(Word.DENY, Word.QUARANTINE) is not None:
+        if speech.find(Word.DENY, Word.QUARANTINE) is not None:
             return None
         if not _is_about(speech, piece, direction, self._policy):
             return None
@@ -274,6 +278,8 @@ def _named_things(policy: Policy) -> set[str]:
 
 def of_name(text: str) -> Claims:
     """What a name states, such as `default-deny-ingress`."""
+    if not may_say(text, *_VERBS):
+        return Claims()
     pieces = [piece for sentence in hear(text).sentences for piece in sentence.pieces]
     verbs = {
         index: Word.DENY if Word.DENY in piece.words else Word.ALLOW
@@ -301,6 +307,8 @@ def of_prose(text: str) -> Claims:
 
     Anything that takes something back, anywhere in the text, leaves no statement.
     """
+    if not may_say(text, *_VERBS):
+        return Claims()
     speech = hear(text)
     if speech.find(*_VERBS) is None or speech.find(Word.LIMIT) is not None:
         return Claims()

@@ -6,8 +6,25 @@ judged: what is not in the inventory is nowhere in the policy.
 
 from __future__ import annotations
 
+from typing import Any
+
+from netpol_lint import schema
 from netpol_lint.node import Mapping, Scalar
-from netpol_lint.policy import IpBlock, Operator, Peer, Policy, Port, Presence, Selector
+from netpol_lint.policy import (
+    Direction,
+    Field,
+    IpBlock,
+    Operator,
+    Peer,
+    Policy,
+    Port,
+    Presence,
+    Selector,
+    string,
+)
+
+_RULES = frozenset(("podSelector", "ingress", "egress"))
+_NEGATIVE = frozenset((Operator.NOT_IN, Operator.DOES_NOT_EXIST))
 
 
 class Inventory:
@@ -17,24 +34,32 @@ class Inventory:
         "bare_ports",
         "blocks",
         "cidrs",
+        "closed",
+        "conjunctions",
+        "declared",
         "empty_lists",
         "everyone",
         "exact",
         "excepts",
         "expressions",
         "hollow_peers",
+        "legible",
         "mixed_peers",
         "namespace_keys",
         "namespaces_alone",
         "negations",
         "nulls",
         "odd_numbers",
+        "peers",
         "pod_keys",
         "pods_alone",
         "ports",
         "protocols",
         "ranges",
+        "sound",
         "unlimited_selectors",
+        "unlimited_subject",
+        "untyped",
         "values",
     )
 
@@ -54,18 +79,32 @@ class Inventory:
         self.protocols: set[str] = set()
         """The protocols of its ports, TCP where none is written."""
 
+        self.declared = policy.declared
+        """The directions that it isolates; None where that cannot be told."""
+        self.untyped = policy.policy_types.nothing
+        """Whether it lists no policyTypes."""
+        self.legible = policy.subject.readable
+        """Whether its rules and its subject can be read to their last part."""
         self.exact = True
         """Whether every selector can be read to its last part."""
+        self.conjunctions = False
+        """Whether a selector has several requirements."""
         self.expressions = False
         """Whether a selector has `matchExpressions`."""
         self.negations = False
         """Whether a requirement is NotIn or DoesNotExist."""
+        self.closed = False
+        """Whether a declared direction has no allows."""
+        self.unlimited_subject = True
+        """Whether its own podSelector is not written or asks for nothing."""
         self.unlimited_selectors = False
         """Whether a selector of a peer asks for nothing, such as `{}`."""
         self.blocks = False
         """Whether a peer has an `ipBlock`."""
         self.excepts = False
         """Whether a block has an `except`."""
+        self.peers = False
+        """Whether it has peers at all."""
         self.pods_alone = False
         """Whether a peer has a podSelector and nothing else that says whom it means."""
         self.namespaces_alone = False
@@ -87,24 +126,42 @@ class Inventory:
 
         if policy.subject.value is not None:
             self._add_selector(policy.subject.value, self.pod_keys)
-        for allows in (policy.ingress, policy.egress):
+            self.unlimited_subject = not policy.subject.value.requirements
+        for direction, allows in (
+            (Direction.INGRESS, policy.ingress),
+            (Direction.EGRESS, policy.egress),
+        ):
             if not allows.value and allows.entry is not None:
                 self.empty_lists = True
+            if not allows.readable:
+                self.legible = False
+            if allows.nothing and direction in (policy.declared or ()):
+                self.closed = True
         for allow in (*policy.ingress.value, *policy.egress.value):
             peers, ports = allow.peers, allow.ports
             if not peers.value:
                 self.everyone = True
                 self.empty_lists = self.empty_lists or peers.entry is not None
+            else:
+                self.peers = True
             if not ports.value and ports.entry is not None:
                 self.empty_lists = True
             if type(allow.node) is Scalar:
                 self.nulls = True
+            if not allow.readable:
+                self.legible = False
             for peer in peers.value:
                 self._add_peer(peer)
             for port in ports.value:
                 self._add_port(port)
+        self.sound = (self.legible and schema.accepts(policy.root, read=_RULES)) or schema.accepts(
+            policy.root
+        )
+        """Whether it has the structure of the API. What can be read needs no second look."""
 
     def _add_peer(self, peer: Peer) -> None:
+        if not peer.readable:
+            self.legible = False
         pods, namespaces, block = peer.pods.value, peer.namespaces.value, peer.block.value
         if pods is not None:
             self._add_selector(pods, self.pod_keys)
@@ -130,12 +187,13 @@ class Inventory:
             self.hollow_peers = True
 
     def _add_selector(self, selector: Selector, keys: set[str]) -> None:
-        for requirement in selector.requirements:
-            keys.add(requirement.key)
-            self.values.update(requirement.values)
-            operator = requirement.operator
-            if operator is Operator.NOT_IN or operator is Operator.DOES_NOT_EXIST:
+        for key, operator, values, _, _ in selector.requirements:
+            keys.add(key)
+            self.values.update(values)
+            if operator in _NEGATIVE:
                 self.negations = True
+        if len(selector.requirements) > 1:
+            self.conjunctions = True
         if not selector.exact:
             self.exact = False
         if isinstance(selector.node, Mapping) and "matchExpressions" in selector.node.fields:
@@ -144,17 +202,35 @@ class Inventory:
     def _add_block(self, block: IpBlock) -> None:
         self.blocks = True
         self.cidrs.add(block.cidr.value or "")
+        if not block.cidr.readable:
+            self.legible = False
         if block.excepts.entry is not None:
             self.excepts = True
-            self.cidrs.update([node.text for node in block.excepts.value])
+            for node in block.excepts.value:
+                text = string(node)
+                self.cidrs.add(node.text if text is None else text)
+                if text is None:
+                    self.legible = False
 
     def _add_port(self, port: Port) -> None:
+        number = port.port.value
+        if not port.readable:
+            self.legible = False
+        self.ports.add(number)
         self.protocols.add(port.protocol.value)
-        for field in (port.port, port.end_port):
-            if type(field.value) is int and field.node.text[:1] in "+-0":  # type: ignore[union-attr]  # a number is a scalar
-                self.odd_numbers = True
-        self.ports.add(port.port.value)
         if port.protocol.presence is not Presence.FILLED:
-            self.bare_ports.add(port.port.value)
+            self.bare_ports.add(number)
+        if type(number) is int:
+            self._add_number(port.port)
         if port.end_port.entry is not None:
             self.ranges = True
+            if type(port.end_port.value) is int:
+                self._add_number(port.end_port)
+            elif port.end_port.is_set:
+                self.legible = False
+
+    def _add_number(self, field: Field[Any]) -> None:
+        if field.node.text[:1] in "+-0":  # type: ignore[union-attr]  # a number is a scalar
+            self.odd_numbers = True
+        if not 0 <= field.value <= 65535:
+            self.legible = False

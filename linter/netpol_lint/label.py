@@ -56,6 +56,7 @@ def key_flaw(key: str) -> str | None:
     return _word_flaw(word) if word else "nothing stands behind its `/`"
 
 
+@lru_cache(maxsize=4096)
 def annotation_key_flaw(key: str) -> str | None:
     """What is wrong with the key of an annotation: a label key in any case of letters."""
     if _KEY.fullmatch(key):
@@ -98,6 +99,7 @@ def generate_name_flaw(base: str, *, alone: bool) -> str | None:
     return flaw
 
 
+@lru_cache(maxsize=1024)
 def port_name_flaw(name: str) -> str | None:
     """What is wrong with the name of a port (IANA service name)."""
     if len(name) <= 15 and _PORT_NAME.fullmatch(name):

@@ -12,7 +12,7 @@ from netpol_lint.habitat import METADATA_NAME, NAME_KEYS
 from netpol_lint.interval import Intervals
 from netpol_lint.label_set import ANYTHING, Values
 from netpol_lint.pod_set import OWN, PodSet
-from netpol_lint.policy import Direction, Policy
+from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.port_set import ALL_NUMBERS, PortSet
 from netpol_lint.traffic import Grant
 
@@ -59,14 +59,26 @@ def opens(policy: Policy, own: str | None, *, openshift: bool) -> Answer:
 
     Any way counts: what cannot be read may do so, and what asks for port 53 is meant to.
     """
-    traffic = model.traffic(policy, Direction.EGRESS, own)
-    if traffic.declared is None:
+    if policy.declared is None:
         return Answer.PROVEN
+    # Nearly every policy that thinks of it names the port: then nobody has to know the peers.
+    if Direction.EGRESS in policy.declared and any(map(_names_port, policy.egress.value)):
+        return Answer.PROVEN
+    traffic = model.traffic(policy, Direction.EGRESS, own)
     found = {_opens(grant, openshift) for grant in traffic.grants}
     for answer in (Answer.PROVEN, Answer.UNKNOWN):
         if answer in found:
             return answer
     return Answer.REFUTED
+
+
+def _names_port(allow: Allow) -> bool:
+    """Whether an allow lists the port of DNS among others, each of them by itself."""
+    ports = allow.ports.value
+    return any(
+        port.port.value == PORT and port.readable and port.protocol.value in _PROTOCOLS
+        for port in ports
+    ) and not any(port.port.value is None or port.end_port.is_set for port in ports)
 
 
 def _opens(grant: Grant, openshift: bool) -> Answer:

@@ -1,12 +1,14 @@
 """The tree of a YAML document: three kinds of node, each of which knows exactly where it stands.
 
 Slotted classes instead of frozen dataclasses: a repository holds a million nodes. Nothing changes a
-node after the parser has made it; `fields` and `value` are computed once, on first use.
+node after the parser has made it; `fields` and `value` are computed once, on first use, and from
+then on they are attributes like the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from netpol_lint import scalar
@@ -14,7 +16,6 @@ from netpol_lint.regex import regex
 from netpol_lint.span import Span
 
 _UNKNOWN = regex(r"\$\{[^}]*\}|\$\([A-Za-z_][A-Za-z0-9_.-]*\)")
-_UNREAD = object()
 
 
 class Scalar:
@@ -23,7 +24,10 @@ class Scalar:
     `style` is one of `""` (plain), `'`, `"`, `|` and `>`; `tag` is written out (`!!str`) or None.
     """
 
-    __slots__ = ("_value", "alias", "end", "start", "style", "tag", "text")
+    __slots__ = ("alias", "end", "start", "style", "tag", "text", "value")
+
+    value: scalar.Value
+    """The JSON value that Kubernetes reads. Asking raises scalar.NotJson where it refuses."""
 
     def __init__(self, start: int, end: int, text: str, style: str, tag: str | None) -> None:
         self.start = start
@@ -32,29 +36,27 @@ class Scalar:
         self.style = style
         self.tag = tag
         self.alias = False
-        self._value: Any = _UNREAD
+
+    # Called for what is not set yet, and never again once it is.
+    def __getattr__(self, name: str) -> Any:
+        if name != "value":
+            raise AttributeError(name)
+        if self.tag is not None:
+            self.value = scalar.resolve_tagged(self.text, self.tag)
+        elif self.style:
+            self.value = self.text
+        else:
+            self.value = scalar.resolve(self.text)
+        return self.value
 
     @property
     def span(self) -> Span:
         """The scalar with its quotes, tag and anchor."""
         return Span(self.start, self.end)
 
-    @property
-    def value(self) -> scalar.Value:
-        """The JSON value that Kubernetes reads. Raises scalar.NotJson where it refuses."""
-        if self._value is _UNREAD:
-            if self.tag is not None:
-                self._value = scalar.resolve_tagged(self.text, self.tag)
-            elif self.style:
-                self._value = self.text
-            else:
-                self._value = scalar.resolve(self.text)
-        value: scalar.Value = self._value
-        return value
-
     def settle(self, value: scalar.Value) -> None:
         """Fixes the value where it is not read by the rules of YAML: in a JSON document."""
-        self._value = value
+        self.value = value
 
     @property
     def key(self) -> str:
@@ -77,7 +79,8 @@ class Scalar:
     def at(self, start: int, end: int) -> Scalar:
         """The same scalar, standing where an alias uses it."""
         twin = Scalar(start, end, self.text, self.style, self.tag)
-        twin._value = self._value
+        with suppress(scalar.NotJson):
+            twin.value = self.value
         twin.alias = True
         return twin
 
@@ -100,7 +103,13 @@ class Entry:
 class Mapping:
     """A mapping with its entries as written: repeated keys and merge keys are still in it."""
 
-    __slots__ = ("_fields", "alias", "end", "entries", "flow", "start")
+    __slots__ = ("alias", "end", "entries", "fields", "flow", "start")
+
+    fields: dict[str, Entry]
+    """What Kubernetes keeps: the last of repeated keys, merges applied where they stand.
+
+    go-yaml v2 sets the merged keys at the place of `<<`, so that a merge after a key overrides it.
+    """
 
     def __init__(self, start: int, entries: list[Entry], flow: bool) -> None:
         self.start = start
@@ -108,33 +117,27 @@ class Mapping:
         self.entries = entries
         self.flow = flow
         self.alias = False
-        self._fields: dict[str, Entry] | None = None
+
+    # Called for what is not set yet, and never again once it is.
+    def __getattr__(self, name: str) -> Any:
+        if name != "fields":
+            raise AttributeError(name)
+        fields: dict[str, Entry] = {}
+        for entry in self.entries:
+            key = entry.key
+            if type(key) is Scalar and key.tag is None and scalar.is_plain_key(key.text):
+                fields[key.text] = entry
+            elif is_merge(key):
+                fields.update(merged(entry.value))
+            elif isinstance(key, Scalar):
+                fields[key.key] = entry
+        self.fields = fields
+        return fields
 
     @property
     def span(self) -> Span:
         """From the first key (or brace) to the end of the last value (or brace)."""
         return Span(self.start, self.end)
-
-    @property
-    def fields(self) -> dict[str, Entry]:
-        """What Kubernetes keeps: the last of repeated keys, merges applied where they stand.
-
-        go-yaml v2 sets the merged keys at the place of `<<`, so that a merge after a key overrides
-        it.
-        """
-        fields = self._fields
-        if fields is None:
-            fields = {}
-            for entry in self.entries:
-                key = entry.key
-                if type(key) is Scalar and key.tag is None and scalar.is_plain_key(key.text):
-                    fields[key.text] = entry
-                elif is_merge(key):
-                    fields.update(merged(entry.value))
-                elif isinstance(key, Scalar):
-                    fields[key.key] = entry
-            self._fields = fields
-        return fields
 
     def get(self, name: str) -> Node | None:
         """The value of field `name`, or None where it is not written."""

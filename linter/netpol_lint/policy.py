@@ -172,18 +172,8 @@ class IpBlock(NamedTuple):
     excepts: Field[tuple[Scalar, ...]]
 
 
-class Place(NamedTuple):
-    """Where an item stands in its list."""
-
-    text: str
-    sequence: Sequence
-    number: int
-    """Counted from zero."""
-
-    @property
-    def dash(self) -> Span:
-        """From the `-` of the item to the end of its first key."""
-        return dash_of(self.text, self.sequence, self.number)
+Place = tuple[str, Sequence, int]
+"""Where an item stands: the text, its list, and its number there, counted from zero."""
 
 
 class Peer(NamedTuple):
@@ -200,13 +190,16 @@ class Peer(NamedTuple):
     @property
     def dash(self) -> Span:
         """From the `-` of the item to the end of its first key."""
-        return self.place.dash
+        return dash_of(*self.place)
 
     @property
     def readable(self) -> bool:
         """Whether the peer can be judged at all."""
-        return (
-            self.clean and self.pods.readable and self.namespaces.readable and self.block.readable
+        _, _, pods, namespaces, block, clean = self
+        return clean and Presence.UNREADABLE not in (
+            pods.presence,
+            namespaces.presence,
+            block.presence,
         )
 
     @property
@@ -241,13 +234,16 @@ class Port(NamedTuple):
     @property
     def dash(self) -> Span:
         """From the `-` of the item to the end of its first key."""
-        return self.place.dash
+        return dash_of(*self.place)
 
     @property
     def readable(self) -> bool:
         """Whether the item can be judged at all."""
-        return (
-            self.clean and self.protocol.readable and self.port.readable and self.end_port.readable
+        _, _, protocol, port, end_port, clean = self
+        return clean and Presence.UNREADABLE not in (
+            protocol.presence,
+            port.presence,
+            end_port.presence,
         )
 
     def __str__(self) -> str:
@@ -269,12 +265,13 @@ class Allow(NamedTuple):
     @property
     def dash(self) -> Span:
         """From the `-` of the item to the end of its first key."""
-        return self.place.dash
+        return dash_of(*self.place)
 
     @property
     def readable(self) -> bool:
         """Whether the allow itself can be judged (its items may still be unreadable)."""
-        return self.clean and self.peers.readable and self.ports.readable
+        _, _, peers, ports, clean = self
+        return clean and Presence.UNREADABLE not in (peers.presence, ports.presence)
 
     @property
     def everything(self) -> bool:
@@ -335,12 +332,15 @@ class Policy(NamedTuple):
             return Meaning.PARTIAL
         return Meaning.UNKNOWN
 
-    def declared_allows(self) -> Iterator[tuple[Direction, Allow]]:
+    def declared_allows(self) -> list[tuple[Direction, Allow]]:
         """The allows that take effect: those of a direction that is not declared are ignored."""
-        for direction in Direction:
-            if self.declared is not None and direction in self.declared:
-                for allow in self.allows(direction).value:
-                    yield direction, allow
+        declared = self.declared or ()
+        found: list[tuple[Direction, Allow]] = []
+        if Direction.INGRESS in declared:
+            found += [(Direction.INGRESS, allow) for allow in self.ingress.value]
+        if Direction.EGRESS in declared:
+            found += [(Direction.EGRESS, allow) for allow in self.egress.value]
+        return found
 
     @property
     def annotations(self) -> dict[str, str]:
@@ -358,6 +358,7 @@ class Policy(NamedTuple):
 
 ABSENT: Field[Any] = Field(None, Presence.ABSENT, None)
 _NO_ITEMS: Field[Any] = Field(None, Presence.ABSENT, ())
+_DEFAULT_PROTOCOL = Field(None, Presence.ABSENT, "TCP")
 
 _ROOT = frozenset(("apiVersion", "kind", "metadata", "spec"))
 _SELECTOR = frozenset(("matchLabels", "matchExpressions"))
@@ -367,6 +368,9 @@ _EGRESS = frozenset(("to", "ports"))
 _PEER = frozenset(("podSelector", "namespaceSelector", "ipBlock"))
 _PORT = frozenset(("protocol", "port", "endPort"))
 _BLOCK = frozenset(("cidr", "except"))
+_POLICY_TYPES = {"Ingress": Direction.INGRESS, "Egress": Direction.EGRESS}
+_BOTH = frozenset(Direction)
+_INGRESS_ALONE = frozenset((Direction.INGRESS,))
 _OPERATORS = frozenset(operator.value for operator in Operator)
 _LINE_BREAK = regex(r"[\r\n]")
 _EMPTY_MAPPING = Mapping(0, [], False)
@@ -427,14 +431,13 @@ def _is_near_miss(kind: str) -> bool:
 
 def string(node: Node | None) -> str | None:
     """The text of a node that is a string for the API, else None."""
-    if isinstance(node, Scalar) and not node.is_unknown:
-        try:
-            value = node.value
-        except NotJson:
-            return None
-        if isinstance(value, str):
-            return value
-    return None
+    if not isinstance(node, Scalar) or node.is_unknown:
+        return None
+    try:
+        value = node.value
+    except NotJson:
+        return None
+    return value if isinstance(value, str) else None
 
 
 def read(text: str, root: Mapping) -> Policy:
@@ -475,12 +478,12 @@ def _declared(
         if not egress.readable:
             return None
         if egress.presence is Presence.FILLED:
-            return frozenset(Direction)
-        return frozenset((Direction.INGRESS,))
-    words = [string(node) for node in policy_types.value]
-    if any(word not in ("Ingress", "Egress") for word in words):
+            return _BOTH
+        return _INGRESS_ALONE
+    words = {string(node) for node in policy_types.value}
+    if not words <= _POLICY_TYPES.keys():
         return None
-    return frozenset(direction for direction in Direction if direction.policy_type in words)
+    return frozenset(direction for word, direction in _POLICY_TYPES.items() if word in words)
 
 
 def _presence(node: Node) -> Presence:
@@ -512,7 +515,7 @@ def _list(
         return Field(entry, Presence.UNREADABLE, ())
     if isinstance(node, Scalar):
         return Field(entry, _presence(node), ())
-    items = [item(child, Place(text, node, index)) for index, child in enumerate(node.items)]
+    items = [item(child, (text, node, index)) for index, child in enumerate(node.items)]
     return Field(entry, Presence.FILLED if items else Presence.EMPTY, tuple(items))
 
 
@@ -538,11 +541,12 @@ def _egress(node: Node, place: Place) -> Allow:
 
 def _allow(node: Node, place: Place, peer_key: str, known: frozenset[str]) -> Allow:
     body = node if isinstance(node, Mapping) else _EMPTY_MAPPING
+    text, _, _ = place
     return Allow(
         node,
         place,
-        _list(body, peer_key, place.text, _peer),
-        _list(body, "ports", place.text, _port),
+        _list(body, peer_key, text, _peer),
+        _list(body, "ports", text, _port),
         _clean(node, known),
     )
 
@@ -550,7 +554,7 @@ def _allow(node: Node, place: Place, peer_key: str, known: frozenset[str]) -> Al
 def _clean(node: Node, known: frozenset[str]) -> bool:
     """Whether `node` is an object with known fields only, or a null that counts as an empty one."""
     if isinstance(node, Mapping):
-        return node.fields.keys() <= known
+        return known.issuperset(node.fields)
     return isinstance(node, Scalar) and node.is_null
 
 
@@ -567,8 +571,10 @@ def _peer(node: Node, place: Place) -> Peer:
 
 
 def _block(parent: Mapping) -> Field[IpBlock | None]:
+    if "ipBlock" not in parent.fields:
+        return ABSENT
     entry, presence, node = _object(parent, "ipBlock")
-    if entry is None or node is None:
+    if node is None:
         return Field(entry, presence, None)
     excepts = _excepts(node)
     readable = _clean(node, _BLOCK) and excepts.readable
@@ -590,12 +596,14 @@ def _excepts(parent: Mapping) -> Field[tuple[Scalar, ...]]:
 
 def _port(node: Node, place: Place) -> Port:
     body = node if isinstance(node, Mapping) else _EMPTY_MAPPING
-    protocol = _text(body, "protocol")
-    default = "TCP" if not protocol.is_set else protocol.value or ""
+    protocol = _DEFAULT_PROTOCOL
+    if "protocol" in body.fields:
+        entry, presence, word = _text(body, "protocol")
+        protocol = Field(entry, presence, "TCP" if presence is Presence.NULL else word or "")
     return Port(
         node,
         place,
-        Field(protocol.entry, protocol.presence, default),
+        protocol,
         _number(body, "port"),
         _number(body, "endPort"),  # type: ignore[arg-type]  # a string there is wrong-type's matter
         _clean(node, _PORT),
@@ -612,22 +620,26 @@ def _number(parent: Mapping, name: str) -> Field[int | str | None]:
             value = node.value
         except NotJson:
             return Field(entry, Presence.UNREADABLE, None)
+        if type(value) is int or type(value) is str:
+            return Field(entry, Presence.FILLED, value)
         if value is None:
             return Field(entry, Presence.NULL, None)
-        if isinstance(value, int | str) and not isinstance(value, bool):
-            return Field(entry, Presence.FILLED, value)
     return Field(entry, Presence.UNREADABLE, None)
 
 
 def _selector(parent: Mapping, name: str) -> Field[Selector | None]:
+    if name not in parent.fields:
+        return ABSENT
     entry, presence, node = _object(parent, name)
-    if entry is None or node is None:
+    if node is None:
         return Field(entry, presence, None)
     requirements: list[Requirement] = []
     exact = _clean(node, _SELECTOR)
-    for field, readers in (("matchLabels", _pairs), ("matchExpressions", _expressions)):
-        if field in node.fields:
-            exact = readers(node.fields[field].value, requirements) and exact
+    fields = node.fields
+    if "matchLabels" in fields:
+        exact = _pairs(fields["matchLabels"].value, requirements) and exact
+    if "matchExpressions" in fields:
+        exact = _expressions(fields["matchExpressions"].value, requirements) and exact
     selector = Selector(node, tuple(requirements), exact)
     return Field(entry, presence if exact else Presence.UNREADABLE, selector)
 
@@ -638,13 +650,14 @@ def _pairs(node: Node, requirements: list[Requirement]) -> bool:
         return isinstance(node, Scalar) and node.is_null
     exact = True
     for key, entry in node.fields.items():
-        value = string(entry.value)
-        if value is None and isinstance(entry.value, Scalar) and entry.value.is_null:
+        written = entry.value
+        value = string(written)
+        if value is None and isinstance(written, Scalar) and written.is_null:
             value = ""
         if value is None or "$" in key:
             exact = False
         else:
-            requirements.append(Requirement(key, Operator.IN, (value,), entry.key, entry.value))
+            requirements.append(Requirement(key, Operator.IN, (value,), entry.key, written))
     return exact
 
 

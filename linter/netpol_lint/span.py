@@ -13,6 +13,8 @@ from netpol_lint.regex import regex
 
 _BLANK = regex(r"(?:\s+|#[^\r\n]*)*")
 _BREAK = regex(r"\r\n|\n|\r")
+_NEAR = 1000
+"""How far back the beginning of a line is looked for before all lines are listed."""
 
 
 class Span(NamedTuple):
@@ -59,20 +61,21 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._has_returns = "\r" in text
         # Many findings may stand on one line of many megabytes; they hold one copy of it.
         self._shared: dict[int, str] = {}
 
-    # A file without findings never needs its lines.
+    # A file without findings never needs its table.
     @cached_property
     def _starts(self) -> list[int]:
-        if "\r" in self._text:
+        if self._has_returns:
             return [0, *(match.end() for match in _BREAK.finditer(self._text))]
         lengths = map(len, self._text.split("\n")[:-1])
         return [0, *map(add, accumulate(lengths), count(1))]  # a break is one character more
 
     @cached_property
     def _ends(self) -> list[int]:
-        if "\r" in self._text:
+        if self._has_returns:
             ends = [match.start() for match in _BREAK.finditer(self._text)]
         else:
             ends = [start - 1 for start in self._starts[1:]]
@@ -86,6 +89,18 @@ class Lines:
         """The line and column of `offset`."""
         index = bisect_right(self._starts, offset) - 1
         return Position(index + 1, offset - self._starts[index] + 1)
+
+    def start(self, offset: int) -> int:
+        """Where the line of `offset` begins. Nearly always that takes no table."""
+        if not self._has_returns:
+            place = self._text.rfind("\n", max(offset - _NEAR, 0), offset)
+            if place >= 0 or offset <= _NEAR:
+                return place + 1
+        return self._starts[bisect_right(self._starts, offset) - 1]
+
+    def is_blank(self, start: int, end: int) -> bool:
+        """Whether nothing visible stands between two places."""
+        return not self._text[start:end].strip()
 
     def number(self, offset: int) -> int:
         """The line number of `offset`, from 1."""

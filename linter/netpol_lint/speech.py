@@ -198,11 +198,27 @@ def may_say(text: str, *words: Word) -> bool:
 
     Most texts have no word that such a term begins with, and need not be heard.
     """
-    if not text:
-        return False
-    lower = text.lower()
-    is_hard = not text.isascii() or "TODO" in text or (text != lower and _is_name(text))
-    return is_hard or not _beginnings(words).isdisjoint(_ALNUM.findall(lower))
+    return may_be_said(_glance(text), *words)
+
+
+def may_be_said(glimpsed: frozenset[str] | None, *words: Word) -> bool:
+    """The same for what a `glance` at texts has shown."""
+    return glimpsed is None or not _beginnings(words).isdisjoint(glimpsed)
+
+
+def glance(*texts: str) -> frozenset[str] | None:
+    """The words of texts in plain letters; None where only hearing them tells all their words."""
+    whole = "\n".join(texts)
+    if not whole.isascii() or "TODO" in whole:
+        return None
+    lower = whole.lower()
+    if lower != whole and any(_is_name(each) and each != each.lower() for each in texts):
+        return None
+    return frozenset(_ALNUM.findall(lower))
+
+
+_glance = lru_cache(maxsize=512)(glance)
+"""Several rules look at one name."""
 
 
 @cache

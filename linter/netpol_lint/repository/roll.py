@@ -61,7 +61,7 @@ class Roll(tuple[Resident, ...]):
 
     def candidates(self, requirements: Iterable[Requirement]) -> Sequence[Resident]:
         """All whose pods may meet the requirements, and perhaps a few more."""
-        for each in requirements:
+        for each in requirements if self else ():
             if each.operator is Operator.IN:
                 return [*_found(self._by_label, each), *self._unknown]
         return self

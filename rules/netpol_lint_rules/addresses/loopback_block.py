@@ -77,6 +77,7 @@ offered where another peer is left, since a list without peers would be open to 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from netpol_lint import block, patch
 from netpol_lint.address import Network, read
@@ -103,6 +104,12 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 def _is_loopback(network: Network) -> bool:
     return any(whole.holds(network) for whole in LOOPBACK)
+
+
+@lru_cache(maxsize=1024)
+def _names_loopback(cidr: str) -> bool:
+    network = read(cidr)
+    return network is not None and _is_loopback(network)
 
 
 def _is_meant(context: Context, found: Block) -> bool:
@@ -145,5 +152,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.blocks,
+    concerns=lambda seen: any(map(_names_loopback, seen.cidrs)),
 )

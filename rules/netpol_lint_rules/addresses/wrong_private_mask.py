@@ -90,6 +90,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from netpol_lint import mark, patch, walk
 from netpol_lint.address import Network, is_strict, read, text_of
@@ -154,6 +155,11 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         for peer in peers:
             if peer.block.value is not None and len(peer.block.value.excepts.value) > 2:
                 yield from _judge(policy, context, _exceptions(policy, peer.block.value))
+
+
+@lru_cache(maxsize=1024)
+def _names_near_miss(cidr: str) -> bool:
+    return read(cidr) in NEAR
 
 
 def _of_block(policy: Policy, found: Block) -> Item:
@@ -225,5 +231,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: len(seen.cidrs) > 2,
+    concerns=lambda seen: len(seen.cidrs) > 2 and any(map(_names_near_miss, seen.cidrs)),
 )

@@ -77,8 +77,10 @@ Unsafe: from nobody to every address.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from netpol_lint import block, patch
+from netpol_lint.address import Network, read
 from netpol_lint.block import Block
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
@@ -95,10 +97,18 @@ ANYWHERE = {32: "0.0.0.0/0", 128: "::/0"}
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at every block that takes effect."""
     for each in context.blocks:
-        network = each.network
-        is_zero = network.address == 0 and network.length >= SHORTEST[network.bits]
-        if is_zero and not _is_meant(context, each):
+        if _is_zero(each.network) and not _is_meant(context, each):
             yield _diagnostic(policy, each)
+
+
+def _is_zero(network: Network) -> bool:
+    return network.address == 0 and network.length >= SHORTEST[network.bits]
+
+
+@lru_cache(maxsize=1024)
+def _names_zero(cidr: str) -> bool:
+    network = read(cidr)
+    return network is not None and _is_zero(network)
 
 
 def _is_meant(context: Context, found: Block) -> bool:
@@ -134,5 +144,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.blocks,
+    concerns=lambda seen: any(map(_names_zero, seen.cidrs)),
 )

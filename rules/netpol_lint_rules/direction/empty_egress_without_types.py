@@ -148,5 +148,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.untyped,
     silences=frozenset(("deny-that-allows", "missing-policy-types", "inert-policy")),
 )

@@ -160,6 +160,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.closed,
     silences=frozenset(
         ("voided-by-allow-all", "metadata-reachable", "open-to-everyone", "same-namespace-only")
     ),

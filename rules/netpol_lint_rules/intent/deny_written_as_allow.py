@@ -117,15 +117,14 @@ def _denials(policy: Policy, context: Context) -> Iterator[Denial]:
     """What name and head comment deny, unless they allow as well."""
     name = policy.name
     sources = []
-    if name is not None and not name.is_unknown:
+    if name is not None and may_say(name.text, Word.DENY) and not name.is_unknown:
         sources.append(Source("name", name.span, name.text))
-    sources += (
-        Source("comment", comment.span, comment.text)
-        for comment in context.notes.above(policy.root.start)
-    )
+    if context.notes.may_say(Word.DENY):
+        sources += (
+            Source("comment", comment.span, comment.text)
+            for comment in context.notes.above(policy.root.start)
+        )
     for source in sources:
-        if not may_say(source.text, Word.DENY):
-            continue
         speech = hear(source.text)
         if speech.find(Word.DENY) is None or speech.find(Word.ALLOW) is not None:
             continue
@@ -281,5 +280,10 @@ def _diagnostic(policy: Policy, denial: Denial, listed: Listed) -> Diagnostic:
 
 
 RULE = Rule(
-    "deny-written-as-allow", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check
+    "deny-written-as-allow",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: seen.peers,
 )

@@ -88,7 +88,7 @@ from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, hear
+from netpol_lint.speech import Word, hear, may_say
 from netpol_lint.wording import fitted
 
 _HOST = metadata_service.address_of(ADDRESS)
@@ -105,6 +105,8 @@ class Opening(NamedTuple):
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds the rules that have the address, then looks for words that deny it."""
     if policy.declared is None or Direction.EGRESS not in policy.declared:
+        return
+    if not _is_spoken_of(policy, context):
         return
     openings = list(_openings(policy, context.egress_blocks))
     if openings:
@@ -178,6 +180,14 @@ def _is_needed(context: Context, openings: list[Opening]) -> bool:
     """Whether the words speak of a proxy or an identity."""
     return any(
         context.intent.says(_whole(each.allow), Word.IDENTITY) is not None for each in openings
+    )
+
+
+def _is_spoken_of(policy: Policy, context: Context) -> bool:
+    """Whether the service may be mentioned at all."""
+    texts = (policy.name_text, *policy.annotations.values())
+    return context.notes.may_say(Word.METADATA) or any(
+        may_say(text, Word.METADATA) for text in texts
     )
 
 
@@ -258,5 +268,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: Direction.EGRESS in (seen.declared or ()),
     silences=frozenset(("metadata-reachable",)),
 )

@@ -96,7 +96,7 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
 from netpol_lint.regex import regex
-from netpol_lint.repository import Resident
+from netpol_lint.repository import Population, Resident
 from netpol_lint.repository.match import meets
 from netpol_lint.repository.workload import Labels
 from netpol_lint.rule import Rule
@@ -112,23 +112,35 @@ _PART = regex(r"[^\w]+|_")
 
 
 class Place(NamedTuple):
-    """A selector, and the stretch whose comments are about it."""
+    """A selector that asks for several labels, and where it stands."""
 
+    policy: Policy
     selector: Selector
-    span: Span
+    allow: Allow | None
     peer: Peer | None
+    """The peer that it belongs to; None for the policy's own selector."""
+
+    @property
+    def span(self) -> Span:
+        """The stretch whose comments are about it: with its whole list where it is alone there."""
+        allow, peer = self.allow, self.peer
+        if allow is None or peer is None:
+            return Span(self.policy.subject.key.start, self.policy.subject.node.end)
+        start = allow.dash.start if len(allow.peers.value) == 1 else peer.dash.start
+        return Span(start, max(peer.dash.end, peer.node.end))
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds selectors with several labels against the comments on them, and against workloads."""
+    spoken = context.notes.may_say(Word.OR)
     for place in _places(policy):
         demands = [each for each in place.selector.requirements if each.positive and each.values]
-        if len(demands) > 1:
-            said = context.notes.of(place.span) if context.notes.comments else ""
-            pair = _alternatives(said, demands)
-            apart = None if pair is not None else _apart(policy, context, place, demands)
-            if pair is not None or apart is not None:
-                yield _diagnostic(policy, context, place, pair, apart)
+        if len(demands) < 2:
+            continue
+        pair = _alternatives(context.notes.of(place.span), demands) if spoken else None
+        apart = None if pair is not None else _apart(policy, context, place, demands)
+        if pair is not None or apart is not None:
+            yield _diagnostic(policy, context, place, pair, apart)
 
 
 class Apart(NamedTuple):
@@ -148,15 +160,12 @@ def _apart(
     pods = policy.subject.value if place.peer is None else place.peer.pods.value
     if place.selector is not pods or not place.selector.exact:
         return None
-    if place.peer is None:
-        populations = whereabouts.own(policy, context)
-    else:
-        populations = whereabouts.of_peer(policy, context, place.peer)
-    if not populations:
-        return None
-    if not all(whereabouts.is_nowhere_in(place.selector, each) for each in populations):
-        return None
+    populations = _populations(policy, context, place.peer)
     residents = [each for population in populations for each in population.residents]
+    if not residents or not all(
+        whereabouts.is_nowhere_in(place.selector, each) for each in populations
+    ):
+        return None
     for first, second in combinations(demands, 2):
         one, other = _carriers(first, residents), _carriers(second, residents)
         # Who has the other key with another value is rather an application that was renamed.
@@ -174,6 +183,15 @@ def _apart(
     return None
 
 
+def _populations(policy: Policy, context: Context, peer: Peer | None) -> tuple[Population, ...]:
+    """The namespaces that pods are looked for in; none where that is not certain."""
+    if peer is not None and peer.namespaces.value is not None:
+        return whereabouts.of_peer(policy, context, peer)
+    # Whether there is anybody is known sooner than what a build makes of the policy.
+    inhabited = any(each.residents for each in context.populations)
+    return whereabouts.own(policy, context) if inhabited else ()
+
+
 def _carriers(requirement: Requirement, residents: list[Resident]) -> list[Resident]:
     return [each for each in residents if meets(requirement, _labels(each))]
 
@@ -183,22 +201,15 @@ def _labels(resident: Resident) -> Labels:
 
 
 def _places(policy: Policy) -> Iterator[Place]:
-    if policy.subject.value is not None:
-        span = Span(policy.subject.key.start, policy.subject.node.end)
-        yield Place(policy.subject.value, span, None)
+    """The selectors that ask for several labels."""
+    subject = policy.subject.value
+    if subject is not None and len(subject.requirements) > 1:
+        yield Place(policy, subject, None, None)
     for _, allow in policy.declared_allows():
         for peer in allow.peers.value:
-            span = _stretch(allow, peer)
             for selector in (peer.namespaces.value, peer.pods.value):
-                if selector is not None:
-                    yield Place(selector, span, peer)
-
-
-def _stretch(allow: Allow, peer: Peer) -> Span:
-    """The peer; with its whole list where it is the only one."""
-    only = len(allow.peers.value) == 1
-    start = allow.dash.start if only else peer.dash.start
-    return Span(start, max(peer.dash.end, peer.node.end))
+                if selector is not None and len(selector.requirements) > 1:
+                    yield Place(policy, selector, allow, peer)
 
 
 def _alternatives(said: str, demands: list[Requirement]) -> tuple[Requirement, Requirement] | None:
@@ -298,5 +309,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=lambda seen: seen.conjunctions,
     silences=frozenset(("dangling-subject", "dangling-peer")),
 )

@@ -247,6 +247,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.expressions,
+    concerns=lambda seen: seen.expressions and (seen.conjunctions or seen.negations),
     silences=frozenset(("redundant-peer", "dangling-peer", "dangling-subject", "labels-are-and")),
 )

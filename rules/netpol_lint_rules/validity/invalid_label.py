@@ -110,9 +110,12 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     text = policy.text
     metadata = policy.metadata.value
     if metadata is not None:
-        yield from _keys(text, metadata.get("annotations"), "annotation", annotation_key_flaw)
-        yield from _keys(text, metadata.get("labels"), "label", key_flaw)
-        yield from _values(text, metadata.get("labels"))
+        annotations, labels = metadata.get("annotations"), metadata.get("labels")
+        if annotations is not None:
+            yield from _keys(text, annotations, "annotation", annotation_key_flaw)
+        if labels is not None:
+            yield from _keys(text, labels, "label", key_flaw)
+            yield from _values(text, labels)
     seen = context.inventory
     keys = (*seen.pod_keys, *seen.namespace_keys)
     if seen.exact and not any(map(key_flaw, keys)) and not any(map(value_flaw, seen.values)):
@@ -142,7 +145,7 @@ def _is_fine(selector: Selector) -> bool:
 def _keys(
     text: str, node: Node | None, what: str, flaw_of: Callable[[str], str | None]
 ) -> Iterator[Diagnostic]:
-    if not isinstance(node, Mapping):
+    if not isinstance(node, Mapping) or not any(map(flaw_of, node.fields)):
         return
     for key, entry in node.fields.items():
         flaw = flaw_of(key)

@@ -108,7 +108,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         return
     fields = metadata.fields
     name, base = _text(fields, "name"), _text(fields, "generateName")
-    if name:
+    if name and subdomain_flaw(name) is not None:
         yield from _judge(policy, fields["name"], name, subdomain_flaw)
     if base:
         flaw_of = partial(generate_name_flaw, alone=name == "")
@@ -116,16 +116,17 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     elif base == name == "":
         yield _nameless(policy)
     namespace = _text(fields, "namespace")
-    if namespace:
+    if namespace and dns_label_flaw(namespace) is not None:
         yield from _judge(policy, fields["namespace"], namespace, dns_label_flaw)
 
 
 def _text(fields: dict[str, Entry], name: str) -> str | None:
     """The text of a field: empty where nothing is written, None where nobody can tell."""
     entry = fields.get(name)
-    if entry is None or is_null(entry.value):
+    if entry is None:
         return ""
-    return string(entry.value)
+    value = string(entry.value)
+    return "" if value is None and is_null(entry.value) else value
 
 
 def _nameless(policy: Policy) -> Diagnostic:

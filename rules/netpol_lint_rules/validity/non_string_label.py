@@ -97,8 +97,6 @@ _HELP = (
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at the type of every value of a label or an annotation."""
-    if not context.violations:
-        return  # the structure is right, and with it the type of every value
     text = policy.text
     metadata = policy.metadata.value
     if metadata is not None:
@@ -153,4 +151,11 @@ def _fix(text: str, node: Scalar) -> Fix | None:
     return Fix(Safety.SAFE, f'quote it: "{node.text}"', edits)
 
 
-RULE = Rule("non-string-label", Group.REJECTED, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "non-string-label",
+    Group.REJECTED,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=lambda seen: not seen.sound,
+)

@@ -42,6 +42,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from netpol_lint import mark
 from netpol_lint.address import is_strict
@@ -76,9 +77,9 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     if policy.namespace.presence is Presence.EMPTY:
         yield from _empty_namespace(policy, context)
     written = text[root.start : root.end].lower()
-    if any(trace in written for trace in TRACES):
+    if any(map(written.__contains__, TRACES)):
         for node in _values(policy):
-            leftover = _PLACEHOLDER.fullmatch(node.text) and not node.is_unknown
+            leftover = _is_placeholder(node.text) and not node.is_unknown
             if leftover and not _is_overwritten(policy, context, node):
                 yield from _finding(policy, context, node)
     if not all(map(is_strict, context.inventory.cidrs)):
@@ -112,6 +113,11 @@ def _values(policy: Policy) -> Iterator[Scalar]:
             pending.extend(entry.value for entry in reversed(node.entries))
         elif isinstance(node, Sequence) and not node.alias:
             pending.extend(reversed(node.items))
+
+
+@lru_cache(maxsize=4096)
+def _is_placeholder(text: str) -> bool:
+    return _PLACEHOLDER.fullmatch(text) is not None
 
 
 def _is_overwritten(policy: Policy, context: Context, node: Scalar) -> bool:

@@ -114,13 +114,24 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         pods = peer.pods.value
         if pods is None or not pods.requirements or not pods.exact or not peer.readable:
             continue
-        if not _has_nodes(policy, direction):
+        is_known = _is_known(pods)
+        if (is_known or _is_inhabited(context, peer)) and not _has_nodes(policy, direction):
             found = _found(policy, context, direction, place, peer)
             if found.residents and found.certain:
                 if all(each.workload.host_network for each in found.residents):
                     yield _proven(context, direction, peer, found)
-            elif not found.residents and _is_known(pods) and not _runs_otherwise(context, pods):
+            elif not found.residents and is_known and not _runs_otherwise(context, pods):
                 yield _diagnostic(peer, direction, f"pods {cut(str(pods), 28)} use", Severity.INFO)
+
+
+def _is_inhabited(context: Context, peer: Peer) -> bool:
+    """Whether anybody is known where a peer looks for pods, which no build changes."""
+    spaces = peer.namespaces.value
+    populations = context.populations
+    if spaces is not None:
+        names = whereabouts.named(spaces)[:MAX_NAMESPACES]
+        populations = tuple(context.census.population(name) for name in names)
+    return any(each.residents for each in populations)
 
 
 def _has_nodes(policy: Policy, direction: Direction) -> bool:

@@ -174,7 +174,7 @@ class Mixup(NamedTuple):
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds selectors that match no pod against the names of the Services beside them."""
     for each in absence.absences(context):
-        if not absence.is_excused(each):
+        if each.target.fronts and not absence.is_excused(each):
             for requirement in demands(each.selector):
                 front = _front(each, requirement)
                 if front is not None:

@@ -164,10 +164,11 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 def _owners(found: Absence) -> Iterable[Resident]:
     """The workloads with a label of their own that the selector asks for."""
+    rolls = [roll for roll in found.target.rolls if roll]
     owners = {
         owner.workload.place: owner
         for requirement in demands(found.selector)
-        for roll in found.target.rolls
+        for roll in rolls
         for owner in roll.owners(requirement)
     }
     return owners.values()
