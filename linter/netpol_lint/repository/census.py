@@ -376,9 +376,10 @@ class Census:
 
 def _kept(reading: Reading, sighting: Sighting) -> Iterator[Manifest]:
     """The objects of a file that may be asked for."""
-    if sighting.seen is not None and sighting.length == len(reading.text):
-        return recalled(reading.text, sighting.seen, reading.document)
-    return (each for each in manifests(reading.text, reading.document) if each.kind in KEPT)
+    found = manifests(reading.text, reading.document)
+    if sighting.length == len(reading.text):
+        found = recalled(reading.text, sighting.seen, reading.document)
+    return (each for each in found if each.kind in KEPT)
 
 
 def _siblings(landed: Iterable[Landed]) -> tuple[Sibling, ...]:

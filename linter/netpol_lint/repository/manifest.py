@@ -50,8 +50,10 @@ Reader = Callable[[str, parse.Part], parse.Document]
 Path = tuple[str, ...]
 """Names of fields, from the outermost on."""
 
-Seen = tuple[parse.Part, Head]
-"""Where the document of an object stands, and what it says it is."""
+Seen = tuple[parse.Part, Head | None]
+"""Where a document stands, and what the object in it says it is.
+
+That is None where it takes the parser to say, and where the document is a list of objects."""
 
 # The fields that say what an object is, with the indented lines that follow them.
 _HEAD = regex(
@@ -148,9 +150,9 @@ class Manifest:
         return known[path]
 
     @property
-    def seen(self) -> Seen | None:
-        """Where it stands, with its head; None where it takes the parser to see that."""
-        return None if self._block(()) is None else (self._source[1], self.head)
+    def seen(self) -> Seen:
+        """Where it stands, and what it says it is."""
+        return self._source[1], None if self._block(()) is None else self.head
 
     @property
     def is_broken(self) -> bool:
@@ -208,7 +210,11 @@ def as_it_is(template: Unread) -> Manifest | None:
 
 def manifests(text: str, read: Reader = parse.parse) -> Iterator[Manifest]:
     """The objects of a file. Templates and what cannot be read are left out."""
-    return (each for each in contents(text, read) if isinstance(each, Manifest))
+    return _manifests(contents(text, read))
+
+
+def _manifests(found: Iterable[Manifest | Unread]) -> Iterator[Manifest]:
+    return (each for each in found if isinstance(each, Manifest))
 
 
 def contents(text: str, read: Reader = parse.parse) -> Iterator[Manifest | Unread]:
@@ -235,10 +241,13 @@ def contents(text: str, read: Reader = parse.parse) -> Iterator[Manifest | Unrea
 
 
 def recalled(text: str, seen: Iterable[Seen], read: Reader) -> Iterator[Manifest]:
-    """The objects of a file of which somebody has seen the heads already."""
+    """The objects in the documents of a file that somebody has seen already."""
     for part, found in seen:
-        reader = read if found.kind == "NetworkPolicy" else parse.parse
-        yield Manifest(text, part, found, None, blocks=(), read=reader)
+        if found is None:
+            yield from _manifests(_parsed(text, part, read))
+        else:
+            reader = read if found.kind == "NetworkPolicy" else parse.parse
+            yield Manifest(text, part, found, None, blocks=(), read=reader)
 
 
 def is_template(text: str, start: int, end: int) -> bool:

@@ -93,8 +93,8 @@ class Sighting(NamedTuple):
     """Whether it has a template of a workload or a policy."""
     broken: bool
     """Whether it has something broken that may be a workload or a policy."""
-    seen: tuple[Seen, ...] | None
-    """The objects that make up a namespace; None where the parser is needed to see one of them."""
+    seen: tuple[Seen, ...]
+    """The documents with objects that are looked at again."""
     length: int
     """Of the text; if it is another one now, somebody has written into the file."""
 
@@ -116,25 +116,24 @@ class Sighting(NamedTuple):
 def sight(path: str, text: str) -> Sighting | None:
     """The objects of one file; None where there is nothing of the kind."""
     traits: list[Trait] = []
-    kept: list[Seen | None] = []
+    kept: dict[Seen, None] = {}
     rendered = broken = False
     for each in contents(text):
         if isinstance(each, Manifest):
             traits.append(_trait(each.kind, each.group, each.own))
             if each.kind in KEPT:
-                kept.append(each.seen)
+                kept[each.seen] = None
         elif any(map(each.mentions, _LIVELY)):
             rendered = rendered or each.rendered
             broken = broken or not each.rendered
     if not traits and not rendered and not broken:
         return None
-    seen = tuple(each for each in kept if each is not None)
     return Sighting(
         path,
         tuple(traits),
         rendered,
         broken,
-        seen if len(seen) == len(kept) else None,
+        tuple(kept),
         len(text),
     )
 

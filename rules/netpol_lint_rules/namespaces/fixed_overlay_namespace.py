@@ -112,7 +112,8 @@ OVERLAYS = 2
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for the peers that name exactly one of the namespaces of their policy."""
-    for direction, allow in policy.declared_allows():
+    names = context.surroundings.namespace_of(policy).names
+    for direction, allow in policy.declared_allows() if len(names) >= OVERLAYS else ():
         for peer in allow.peers.value:
             selector = peer.namespaces.value
             for requirement in () if selector is None else selector.requirements:
@@ -129,7 +130,7 @@ def _judged(
 ) -> Iterator[Diagnostic]:
     found = context.surroundings.namespace_of(policy)
     named = found.names.intersection(requirement.values)
-    if len(found.names) < OVERLAYS or len(named) != 1:
+    if len(named) != 1:
         return
     (name,) = named
     others = sorted(found.names - named)

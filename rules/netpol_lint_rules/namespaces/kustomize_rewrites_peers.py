@@ -110,15 +110,12 @@ class _Verdict(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Asks each build for the labels that it writes into the peers."""
-    peers = list(_rewritten(policy))
-    if not peers:
-        return
     ways = [
         way
         for way in context.surroundings.namespace_of(policy).ways
         if way.done.selector_pairs and not way.done.unclear
     ]
-    for direction, peer, selector, entry in peers:
+    for direction, peer, selector, entry in _rewritten(policy) if ways else ():
         verdicts = [
             verdict
             for way in ways

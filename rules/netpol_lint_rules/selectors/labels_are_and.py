@@ -158,7 +158,7 @@ def _apart(
 ) -> Apart | None:
     """Proof that certainly no pod has all of the labels, and that some have each of them."""
     pods = policy.subject.value if place.peer is None else place.peer.pods.value
-    if place.selector is not pods or not place.selector.exact:
+    if place.selector is not pods or not place.selector.exact or not context.census.shows_pods:
         return None
     populations = _populations(policy, context, place.peer)
     residents = [each for population in populations for each in population.residents]

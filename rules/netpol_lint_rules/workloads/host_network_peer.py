@@ -126,6 +126,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 def _is_inhabited(context: Context, peer: Peer) -> bool:
     """Whether anybody is known where a peer looks for pods, which no build changes."""
+    if not context.census.shows_pods:
+        return False
     spaces = peer.namespaces.value
     populations = context.populations
     if spaces is not None:

@@ -93,6 +93,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     subject = policy.subject.value
     if subject is None or not subject.requirements or not subject.exact:
         return
+    if not context.census.shows_pods:
+        return
     hosts: dict[str, Resident] = {}
     is_closed = not context.surroundings.namespace_of(policy).supplied
     for seat in context.seats:

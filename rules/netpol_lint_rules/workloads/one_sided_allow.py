@@ -206,7 +206,7 @@ class Shut(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Asks the other side of each peer whether it lets the same traffic through."""
-    if not any(each.residents for each in context.populations):
+    if not context.census.shows_pods or not any(each.residents for each in context.populations):
         return  # nobody is known whom the policy is about
     for direction, place, allow, peer in placed_peers(policy):
         if not _is_chosen(peer) or not allow.readable:

@@ -209,6 +209,8 @@ class Detour(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds the numbers of each rule against the Services in front of the pods behind it."""
+    if not context.census.shows_pods:
+        return
     for direction, allow in policy.declared_allows():
         numbers = [each for each in allow.ports.value if _is_single(each)]
         targets = target.behind(direction, allow, context) if numbers else ()

@@ -172,7 +172,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             yield from map(_to_anyone, named)
         elif direction is Direction.EGRESS and _is_of_blocks(allow):
             yield from map(_to_addresses, named)
-        else:
+        elif context.census.shows_pods:
             targets = target.behind(direction, allow, context)
             pods = [resident for each in targets for resident in each.selected]
             shown = targets and all(each.selected for each in targets)
