@@ -157,6 +157,15 @@ def test_every_pair_of_lines_in_metadata() -> None:
         assert read(text)
 
 
+@pytest.mark.parametrize("before", ["", "  namespace: shop\n", "  labels:\n    a: b\n"])
+def test_every_pair_of_lines_behind_a_usual_beginning(before: str) -> None:
+    """What begins as nearly all objects do may still go on in another way."""
+    for first, second in product(LINES, repeat=2):
+        text = f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n{before}{first}\n{second}\n"
+        assert read(text)
+        assert read(f"{text}spec: {{}}\n")
+
+
 def test_real_manifests() -> None:
     files = corpus()
     texts = [parse.decode(path.read_bytes())[0] for path in files]

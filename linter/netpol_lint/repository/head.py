@@ -41,6 +41,16 @@ _KIND = regex(r"[ \t]++([\"']?+)([A-Z][A-Za-z]*+)\1" + _END)
 _VERSION = regex(r"[ \t]++([\"']?+)((?:[a-z][a-z0-9.-]*+/)?+v[0-9][a-z0-9]*+)\1" + _END)
 _NAME = regex(r"[ \t]++([\"']?+)([A-Za-z][A-Za-z0-9_.-]*+)\1" + _END)
 _TEXT = regex(r"[ \t]++([\"']?+)([A-Za-z0-9][A-Za-z0-9_./-]*+)\1" + _END)
+_OPENING = regex(
+    r"apiVersion: ((?:[a-z][a-z0-9.-]*+/)?+v[0-9][a-z0-9]*+)\n"
+    r"kind: ([A-Z][A-Za-z]*+)\n"
+    r"metadata:\n"
+    r"  name: ([A-Za-z][A-Za-z0-9_.-]*+)\n"
+    r"(?:  namespace: ([A-Za-z][A-Za-z0-9_.-]*+)\n)?+"
+    r"(?:  (?:labels|annotations):\n(?: {4,}+[^\s#][^\n]*+\n)*+){0,2}+"
+    r"(?=[A-Za-z]|\Z)"
+)
+"""The first lines of nearly all objects, up to the field behind `metadata`."""
 _MORE = regex(r"\s*\n( *)[^\s#]")
 """The next line with anything on it, and how far that is indented."""
 _UNFINISHED = regex(r"(?:[{\[,]|[:-][ \t]++\"[^\"\n]*+|[:-][ \t]++'[^'\n]*+)[ \t]*+\r?+\n")
@@ -76,6 +86,24 @@ def is_usual(text: str) -> bool:
 
 def read(text: str, block: Block) -> Head | None:
     """The head of a document, from all of its fields; None where only the parser can tell."""
+    return _glance(text, block) or _read(text, block)
+
+
+def _glance(text: str, block: Block) -> Head | None:
+    """The head of an object that begins as nearly all do; None where that takes a closer look."""
+    match = _OPENING.match(text, block.start, block.end)
+    if match is None:
+        return None
+    version, kind, name, namespace = match.groups("")
+    is_plain = _WORDS.isdisjoint((kind.lower(), name.lower(), namespace.lower()))
+    metadata = block._replace(start=match.end(4 if namespace else 3), end=match.end())
+    if not is_plain or kind.endswith("List") or is_unfinished(text, metadata):
+        return None
+    return Head(kind, version, name, namespace, namespace)
+
+
+def _read(text: str, block: Block) -> Head | None:
+    """The same, field by field."""
     kind = _value(_KIND, text, block, "kind")
     if not kind:
         return None if kind is None else NO_OBJECT

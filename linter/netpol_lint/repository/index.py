@@ -101,9 +101,8 @@ class Index:
         sighting = None if discover.is_binary(data) else sight(path, parse.decode(data)[0])
         if sighting is not None:
             scan.sightings.append(sighting)
-        if any(mark in data for mark in _MARKS) and (
-            b"{{" in data or (sighting is not None and sighting.has(ORDERS))
-        ):
+        may_order = b"{{" in data or (sighting is not None and sighting.has(ORDERS))
+        if may_order and any(mark in data for mark in _MARKS):
             scan.orders.append(path)
 
     def _may_hold_pods(self, path: str) -> bool:
