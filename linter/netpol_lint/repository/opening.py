@@ -59,6 +59,7 @@ def openings(index: Index, landings: Landings) -> Iterator[Opening]:
     yield from _of_charts(index)
     yield from _of_templates(index)
     yield from _of_unread(index)
+    yield from _of_tools(index)
     yield from _of_operators(index, landings)
     for each in index.installations:
         yield Opening(each.namespace, each.pods_only, each.why)
@@ -176,6 +177,13 @@ def _of_unread(index: Index) -> Iterator[Opening]:
     for path in index.unread:
         if not is_demonstration(path):
             yield Opening(None, False, f"{path}, which is not read")
+
+
+def _of_tools(index: Index) -> Iterator[Opening]:
+    """What tools are told to bring from elsewhere, or in the words of their own files."""
+    for name, path in index.unseen():
+        if not is_demonstration(path):
+            yield Opening(name, False, f"what {path} brings")
 
 
 def _of_operators(index: Index, landings: Landings) -> Iterator[Opening]:
