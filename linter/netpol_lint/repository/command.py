@@ -92,9 +92,7 @@ class Command(NamedTuple):
         if GAP in path:  # only the end of it is known
             tail = path.rpartition(GAP)[2].strip("/")
             return tail != "" and f"/{target}".endswith("/" + posixpath.normpath(tail))
-        for folder in self.folders:
-            named = posixpath.normpath(posixpath.join(folder, path.lstrip("/") or "."))
-            named = "" if named == "." else named
+        for named in self._places(path):
             if named == target:
                 return True
             if "*" in named and fnmatchcase(target, named):
@@ -103,27 +101,52 @@ class Command(NamedTuple):
                 return True
         return False
 
+    def _places(self, path: str) -> Iterator[str]:
+        """Where a path that is wholly known leads, seen from the root."""
+        for folder in self.folders:
+            named = posixpath.normpath(posixpath.join(folder, path.lstrip("/") or "."))
+            yield "" if named == "." else named
+
+    @property
+    def targets(self) -> frozenset[str] | None:
+        """All that it applies, by the names of files and folders; None where these do not tell."""
+        vague = any("*" in path or GAP in path or "://" in path for path in self.paths)
+        if vague or self.recursive or any("*" in folder for folder in self.folders):
+            return None
+        return frozenset(chain.from_iterable(map(self._places, self.paths)))
+
 
 class ByName:
-    """Commands by the last names of their paths, and those that may mean any."""
+    """Commands by the files and folders they name, else by last names, and those of any name."""
 
     def __init__(self, commands: Iterable[Command]) -> None:
-        self._known: dict[str, list[Command]] = {}
+        self._known: dict[str, list[tuple[int, Command]]] = {}
+        self._ends: dict[str, list[tuple[int, Command]]] = {}
         vague: list[Command] = []
-        for each in commands:
+        for number, each in enumerate(commands):
+            targets = each.targets
             ends = {path.rstrip("/").rpartition("/")[2] for path in each.paths}
-            if each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
+            if targets is not None:
+                for target in targets:
+                    self._known.setdefault(target, []).append((number, each))
+            elif each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
                 vague.append(each)
             else:
                 for name in ends:
-                    self._known.setdefault(name, []).append(each)
+                    self._ends.setdefault(name, []).append((number, each))
         self._vague = vague[:MAX_VAGUE]
 
     def of(self, targets: Sequence[str]) -> Iterator[Command]:
         """The commands that apply one of these files or folders."""
-        nearby = (self._known.get(posixpath.basename(target), ()) for target in targets)
-        for each in dict.fromkeys(chain(*nearby, self._vague)):
-            if any(each.applies(target) for target in targets):
+        found: dict[Command, None] = {}
+        for target in targets:
+            ending = self._ends.get(posixpath.basename(target), ())
+            known = [each for each in ending if each[1].applies(target)]
+            known += self._known.get(target, ())
+            found.update((each, None) for _, each in sorted(known, key=lambda each: each[0]))
+        yield from found
+        for each in self._vague:
+            if each not in found and any(each.applies(target) for target in targets):
                 yield each
 
 

@@ -142,18 +142,17 @@ def deliveries(manifest: Manifest, path: str) -> Iterator[Delivery]:
 
     Source: bundleFromDir in internal/bundlereader/read.go of Fleet.
     """
-    if manifest.kind != "GitRepo" or manifest.group != _GROUP:
-        return
-    target = at(manifest.root, "spec", "targetNamespace")
-    if stated(target) is None:
-        return
     why = f"the Rancher Fleet GitRepo {manifest.name} in {path}"
     for folder in folders(manifest):
-        yield Delivery(folder, True, _name(target), None, False, why, place_of(path, target))
+        target = at(manifest.root, "spec", "targetNamespace")
+        if stated(target) is not None:
+            yield Delivery(folder, True, _name(target), None, False, why, place_of(path, target))
 
 
 def folders(manifest: Manifest) -> list[str]:
-    """The folders that a GitRepo names."""
+    """The folders that a GitRepo names, if it is one of Fleet."""
+    if manifest.kind != "GitRepo" or manifest.group != _GROUP:
+        return []
     written = items(at(manifest.root, "spec", "paths"))[:MAX_PATHS]
     found = (folder_of(each.text) for each in written if isinstance(each, Scalar))
     return [each for each in found if each is not None]

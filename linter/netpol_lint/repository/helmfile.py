@@ -26,12 +26,11 @@ def commands(text: str, path: str) -> Iterator[Command]:
     """The releases of one file. Helm's namespace is for the manifests that state none."""
     home, why = (posixpath.dirname(path),), f"a release of {path}"
     for part in parse.split(text):
-        if is_template(text, *part):
+        root = parse.parse(text, part).root
+        if root is None and is_template(text, *part):
             body = text[part.start : part.end]
             placed = _NAMESPACE.search(body) is not None
             yield from told(None, _CHART.findall(body), home, why, placed=placed, deep=True)
-            continue
-        root = parse.parse(text, part).root
         for release in items(at(root, "releases"))[:MAX_RELEASES]:
             name = text_at(release, "namespace") or text_at(root, "namespace")
             chart = text_at(release, "chart")

@@ -119,9 +119,11 @@ class Landings:
             told = list(islice(index.commands_for(targets), 1)) or told
         if not told:
             yield result
-        for each in {each.namespace: each for each in reversed(told)}.values():
-            given = each.namespace
-            yield result._replace(namespace=given, supplied=given is None, why=each.why)
+        reasons: dict[str | None, str] = {}
+        for each in told:
+            reasons.setdefault(each.namespace, each.why)
+        for name, why in reasons.items():
+            yield result._replace(namespace=name, supplied=name is None, why=why)
 
     def _filled(self, result: Build, path: str) -> Build:
         """A result that is still open, closed by how the files are applied."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node, Scalar
 from netpol_lint.policy import string
-from netpol_lint.repository import argo
+from netpol_lint.repository import argo, fleet
 from netpol_lint.repository.delivery import folder_of
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.index import ORDERS, Index
@@ -89,6 +89,10 @@ def _of_order(index: Index, landings: Landings, manifest: Manifest, path: str) -
             yield Opening(name or None, False, why)
     elif manifest.group == "argoproj.io":
         yield from _of_argo(index, manifest, path)
+    elif manifest.kind == "GitRepo":
+        if not all(map(index.tree.has_folder, fleet.folders(manifest))):
+            name = _target(at(manifest.root, "spec", "targetNamespace"))
+            yield Opening(name or None, False, f"the GitRepo {manifest.name} ({path})")
     elif manifest.kind == "HelmChart" and manifest.group == "helm.cattle.io":
         given = _target(at(manifest.root, "spec", "targetNamespace"))
         name = manifest.own if given is None else given

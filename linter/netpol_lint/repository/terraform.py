@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.regex import regex
@@ -82,16 +82,19 @@ def commands(texts: Iterable[tuple[str, str]], folder: str) -> Iterator[Command]
 
 def _blocks(path: str, text: str, folder: str) -> Iterator[_Block]:
     text = _COMMENT.sub("", text)
-    for match in _OPENING.finditer(text):
+    match = _OPENING.search(text)
+    while match is not None:
         end = text.find(_END, match.end())
-        inside = text[match.end() : len(text) if end < 0 else end]
+        end = len(text) if end < 0 else end
+        inside = text[match.end() : end]
         if match[1] != "locals":
             yield _block(path, match[2] or "", match[3] or "", inside, folder)
-            continue
-        starts = list(_LOCAL.finditer(inside))
-        ends = [*(each.start() for each in starts[1:]), len(inside)]
-        for start, stop in zip(starts, ends, strict=True):
-            yield _block(path, "local", start[1], inside[start.end() : stop], folder)
+        else:
+            starts = list(_LOCAL.finditer(inside))
+            for start, following in zip_longest(starts, starts[1:]):
+                stop = len(inside) if following is None else following.start()
+                yield _block(path, "local", start[1], inside[start.end() : stop], folder)
+        match = _OPENING.search(text, end)
 
 
 def _block(path: str, kind: str, name: str, text: str, folder: str) -> _Block:
