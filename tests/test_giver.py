@@ -9,7 +9,16 @@ import pytest
 from repositories import population, write
 from test_repository import CONFIG, NETPOL, STATED, ask, kustomization, names, tree
 
-from netpol_lint.repository import ansible, fleet, helmfile, pipeline, skaffold, terraform, tilt
+from netpol_lint.repository import (
+    ansible,
+    fleet,
+    giver,
+    helmfile,
+    pipeline,
+    skaffold,
+    terraform,
+    tilt,
+)
 from netpol_lint.repository.command import Command
 from netpol_lint.repository.index import Index
 from netpol_lint.repository.tree import Tree
@@ -127,6 +136,11 @@ def test_resources_of_terraform(module: str, target: str, expected: list[str]) -
         ("k8s_yaml(namespace_inject(read_file('./a.yaml'), ns=\"shop\"))", ["shop"]),
         ("k8s_yaml(namespace_inject(\n  read_file('a.yaml'),\n  'shop',\n))", ["shop"]),
         ("k8s_yaml(namespace_inject('a.yaml', shop))", [None]),
+        ("ns = 'shop'\nk8s_yaml([namespace_inject(read_file('a.yaml'), ns)])", ["shop"]),
+        ("ns = settings.get('namespace')\nnamespace_inject('a.yaml', ns)", [None]),
+        ("ns = os.getenv('NS', 'shop')\nk8s_yaml([namespace_inject('a.yaml', ns)])", [None]),
+        ("def put(x):\n  k8s_yaml(namespace_inject(x, 'shop'))\n\nput('a.yaml')", ["shop"]),
+        ("def put(x):\n  k8s_yaml(x)\n\nnamespace_inject('b', 'shop')\nput('a.yaml')", []),
         ("k8s_yaml(namespace_inject('a.yaml', 'shop-%s' % user))", [None]),
         ("text = read_file('a.yaml')\nk8s_yaml(namespace_inject(text, 'shop'))", ["shop"]),
         ("for each in ['b.yaml', 'a.yaml']:\n  namespace_inject(each, 'shop')", ["shop"]),
@@ -340,6 +354,10 @@ HOSTILE = {
         + "]\n",
         "- k8s: {namespace: a, src: '{{ item }}.yaml'}\n  loop: [a, b, c]\n" * 5_000,
         "- &a k8s: {src: a}\n  loop: *a\n",
+        "- k8s: {namespace: a, src: '{{ item }}'}\n  loop: &a ["
+        + "a.yaml, " * 200
+        + "]\n"
+        + "- k8s: {namespace: a, src: '{{ item }}'}\n  loop: *a\n" * 400,
         "- k8s: &a {src: a, template: *a}\n",
     ],
     "main.tf": [
@@ -360,6 +378,8 @@ HOSTILE = {
         "namespace_inject(" + " " * 200_000,
         "x = '" * 40_000 + "\nnamespace_inject(x, 'a')",
         "namespace_inject((((((((((, '',,,,,,",
+        "def f(x):\n  namespace_inject(x, 'a')\n" * 5_000 + "f('b')\n" * 5_000,
+        "".join(f"def f{n}(x):\n  namespace_inject(x, 'a')\n" for n in range(5_000)),
     ],
     "helmfile.yaml": [
         "releases: {a: b}\nnamespace: [x]\n",
@@ -404,6 +424,17 @@ def test_a_crowd_of_files_of_tools(tmp_path: Path) -> None:
     assert names(tmp_path, "t7/a.yaml") == ["shop"]
     population(tmp_path)
     assert time.process_time() - begin < 10
+
+
+@pytest.mark.parametrize("limit", ["MAX_TEXTS", "MAX_PLACES"])
+def test_beyond_the_limits_it_is_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """What is not read may give a namespace to any file."""
+    root = tree(tmp_path, {"site.yml": TASK + "src: b.yaml\n", "a.yaml": NETPOL, "c.yaml": CONFIG})
+    assert ask(root, "a.yaml").unknown
+    monkeypatch.setattr(giver, limit, 1)
+    assert ask(root, "a.yaml").supplied
 
 
 def test_only_the_documented_name_makes_a_bundle(tmp_path: Path) -> None:

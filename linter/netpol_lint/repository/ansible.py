@@ -12,7 +12,7 @@ from netpol_lint.regex import regex
 from netpol_lint.repository.command import GAP, MAX_LINE, Command, told
 from netpol_lint.repository.manifest import at, text_at
 
-MARK = b"k8s:"
+MARK = "k8s:"
 """In every file with a task that applies something: the end of the module's name."""
 
 _MODULES = frozenset(
@@ -29,7 +29,7 @@ _MANIFEST = regex(r"\.(?:ya?ml|json)(?:\.j2)?$|\*$")
 _CALL = regex(r"\b(?:lookup|q|query)[ \t]*\(|\|")
 _HERE = regex(
     r"\{\{[ \t]*(?:role_path|playbook_dir)[ \t]*\}\}/?"
-    r"|\b(?:role_path|playbook_dir)[ \t]*[~+][ \t]*(?=[\"'])"
+    r"|\b(?:role_path|playbook_dir)[ \t]*[~+][ \t]*([\"'])/?"
 )
 _OUTSIDE = regex(r"\{\{[ \t]*playbook_dir[ \t]*\}\}/(?:\.\./)+")
 """Nobody knows where the playbook of a role lies."""
@@ -63,14 +63,14 @@ def commands(text: str, path: str) -> Iterator[Command]:
 
 def unseen(text: str) -> Iterator[str | None]:
     """The namespaces into which tasks bring what no manifest shows; None where it may be any."""
-    for _, arguments in _tasks(text, _CHARTS):
+    for task, arguments in _tasks(text, _CHARTS | _MODULES):
         name = text_at(arguments, "release_namespace") or text_at(arguments, "namespace")
-        yield None if not name or "{" in name else name
-    for _, arguments in _tasks(text, _MODULES):
+        if not _CHARTS.isdisjoint(task.fields):
+            yield None if not name or "{" in name else name
         for written in (at(arguments, field) for field in _SOURCES if field not in _FILES):
             # A single line looks something up.
             if written is not None and (not isinstance(written, Scalar) or "\n" in written.text):
-                own = text_at(written, "metadata", "namespace") or text_at(arguments, "namespace")
+                own = text_at(written, "metadata", "namespace") or name
                 yield None if not own or "{" in own else own
 
 
@@ -126,13 +126,14 @@ def _texts(node: Node | None, *, inner: bool) -> Iterator[str]:
 
 def _names(text: str) -> Iterator[str]:
     """The names of manifests in a text: the whole of it, or what stands there in quotes."""
-    text = _OUTSIDE.sub(GAP + "/", text)
-    text = _HERE.sub("", text)
-    found = (text,) if _CALL.search(text) is None else _QUOTED.findall(text)
-    for each in found:
-        if _MANIFEST.search(each) is not None:
-            # What was copied to the host before has kept its name, as a rule.
-            yield posixpath.basename(each) if each.startswith("/") else each
+    text = _HERE.sub(r"\1", _OUTSIDE.sub(GAP + "/", text))
+    if _CALL.search(text) is None:
+        # What was copied to the host before has kept its name, as a rule.
+        found = [posixpath.basename(text) if text.startswith("/") else text]
+    else:
+        # What begins with a slash is put behind something.
+        found = [GAP + each if each.startswith("/") else each for each in _QUOTED.findall(text)]
+    yield from (each for each in found if _MANIFEST.search(each) is not None)
 
 
 def _folders(path: str) -> Iterator[str]:

@@ -136,6 +136,9 @@ class ByName:
                     self._ends.setdefault(name, []).append((number, each))
         self._vague = vague[:MAX_VAGUE]
 
+    def __bool__(self) -> bool:
+        return bool(self._known or self._ends or self._vague)
+
     def of(self, targets: Sequence[str]) -> Iterator[Command]:
         """The commands that apply one of these files or folders."""
         found: dict[Command, None] = {}

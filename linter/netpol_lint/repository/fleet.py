@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterator
 
-from netpol_lint import parse
+from netpol_lint import discover, parse
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node, Scalar
 from netpol_lint.repository.delivery import Delivery, folder_of, place_of
@@ -17,6 +17,8 @@ NAMES = ("fleet.yaml", "fleet.yml")
 
 Source: setupIOReader in internal/bundlereader/read.go of Fleet.
 """
+MAX_TEXT = 256 * 1024
+"""Bytes of such a file."""
 MAX_TARGETS = 100
 """Customizations of one bundle that are looked at."""
 MAX_PATHS = 1_000
@@ -90,7 +92,8 @@ def _bundle(tree: Tree, path: str, kustomized: Collection[str]) -> Bundle:
     deployed where there is neither a kustomization nor a chart.
     Source: DetermineStyle in internal/bundlereader/style.go of Fleet.
     """
-    text, folder = tree.text(path), posixpath.dirname(path)
+    data, folder = tree.read(path, MAX_TEXT) or b"", posixpath.dirname(path)
+    text = "" if discover.is_binary(data) else parse.decode(data)[0]
     root = parse.parse(text, next(parse.split(text))).root
     deliveries: dict[Delivery, None] = {}
     unseen: dict[str | None, None] = {}

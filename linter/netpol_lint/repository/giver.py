@@ -9,19 +9,22 @@ from itertools import groupby, islice
 
 from netpol_lint import discover, parse
 from netpol_lint.repository import ansible, fleet, helmfile, pipeline, skaffold, terraform, tilt
-from netpol_lint.repository.command import MAX_COMMANDS, Command
+from netpol_lint.repository.command import Command
 from netpol_lint.repository.tree import Tree
 
 MAX_TEXT = 256 * 1024
 """Bytes of a file that is read."""
-MAX_FILES = 5_000
-"""Files of one kind that are read."""
-MAX_MODULE = 4 * 1024 * 1024
-"""Characters of all the files of one module of Terraform that are read together."""
+MAX_TEXTS = 16 * 1024 * 1024
+"""Bytes of all these files together."""
+MAX_PLACES = 200_000
+"""Places at which files are looked for, of all orders together."""
+MAX_MODULE = 200
+"""Files of one module of Terraform that are read."""
 
 _ENDINGS = (*fleet.NAMES, *helmfile.NAMES, *terraform.SUFFIXES, tilt.NAME)
 _SKAFFOLD = "skaffold"
-_MARKS = (ansible.MARK, *pipeline.MARKS)
+_APPLYING = tuple(mark.encode() for mark in terraform.MARKS)
+_MARKS = tuple(mark.encode() for mark in (ansible.MARK, *pipeline.MARKS))
 
 
 def is_task(path: str, data: bytes) -> bool:
@@ -34,6 +37,9 @@ class Givers:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self._left = MAX_TEXTS, MAX_PLACES
+        self.complete = True
+        """Whether the limits were enough to see everything."""
 
     @cached_property
     def _named(self) -> tuple[str, ...]:
@@ -42,8 +48,7 @@ class Givers:
         return tuple(path for path in files if path.endswith(_ENDINGS) or _SKAFFOLD in path)
 
     def _called(self, *names: str) -> Iterator[str]:
-        found = (path for path in self._named if posixpath.basename(path) in names)
-        return islice(found, MAX_FILES)
+        return (path for path in self._named if posixpath.basename(path) in names)
 
     @property
     def bundles(self) -> tuple[str, ...]:
@@ -52,54 +57,69 @@ class Givers:
 
     @property
     def _configurations(self) -> Iterator[str]:
-        return islice(filter(skaffold.is_configuration, self._named), MAX_FILES)
+        return filter(skaffold.is_configuration, self._named)
 
     @cached_property
     def replacing(self) -> tuple[Command, ...]:
         """What is applied into a namespace whatever it states, and all that Terraform applies."""
-        return tuple(islice(self._replacing(), MAX_COMMANDS))
+        return tuple(self._bounded(self._replacing()))
 
     def _replacing(self) -> Iterator[Command]:
         modules = (path for path in self._named if path.endswith(terraform.SUFFIXES))
-        for folder, paths in groupby(islice(modules, MAX_FILES), posixpath.dirname):
+        for folder, paths in groupby(modules, posixpath.dirname):
             yield from terraform.commands(self._module(paths), folder)
         for path in self._called(tilt.NAME):
             yield from tilt.commands(self._text(path), path)
 
-    def _module(self, paths: Iterable[str]) -> list[tuple[str, str]]:
-        """The files of a module of Terraform with their texts, if one of them applies something."""
-        texts: list[tuple[str, str]] = []
-        left = MAX_MODULE
-        for path in paths:
-            text = self._text(path)
-            left -= len(text)
-            if left < 0:
-                break
-            texts.append((path, text))
-        applying = any(mark in text for _, text in texts for mark in terraform.MARKS)
-        return texts if applying else []
-
     def filling(self, tasks: Iterable[str]) -> tuple[Command, ...]:
         """What is applied into a namespace unless it states one; with the files that have marks."""
-        return tuple(islice(self._filling(tasks), MAX_COMMANDS))
+        return tuple(self._bounded(self._filling(tasks)))
 
     def _filling(self, tasks: Iterable[str]) -> Iterator[Command]:
         for path in self._configurations:
             yield from skaffold.commands(self._text(path), path)
         for path in self._called(*helmfile.NAMES):
             yield from helmfile.commands(self._text(path), path)
-        for path in islice(tasks, MAX_FILES):
+        for path in tasks:
             text = self._text(path)
-            yield from ansible.commands(text, path)
-            yield from pipeline.commands(text, path)
+            if ansible.MARK in text:
+                yield from ansible.commands(text, path)
+            if any(mark in text for mark in pipeline.MARKS):
+                yield from pipeline.commands(text, path)
+
+    def _bounded(self, commands: Iterable[Command]) -> Iterator[Command]:
+        for each in commands:
+            texts, places = self._left
+            self._left = texts, places - len(each.paths) * len(each.folders)
+            if min(self._left) < 0:
+                self.complete = False
+                return
+            yield each
 
     def unseen(self, tasks: Iterable[str]) -> Iterator[tuple[str | None, str]]:
         """The namespaces into which tools bring what no file shows, and the files that say so."""
         for path in self._configurations:
             yield from ((name, path) for name in skaffold.unseen(self._text(path)))
-        for path in islice(tasks, MAX_FILES):
+        for path in tasks:
             yield from ((name, path) for name in ansible.unseen(self._text(path)))
 
+    def _module(self, paths: Iterable[str]) -> list[tuple[str, str]]:
+        """The files of a module of Terraform with their texts, if one of them applies something."""
+        read = [
+            (path, self._tree.read(path, MAX_TEXT) or b"") for path in islice(paths, MAX_MODULE)
+        ]
+        if not any(mark in data for _, data in read for mark in _APPLYING):
+            return []
+        return [(path, self._decoded(data)) for path, data in read]
+
     def _text(self, path: str) -> str:
-        data = self._tree.read(path, MAX_TEXT) or b""
+        """The text of a file; nothing where it is too large, or others were too many."""
+        return self._decoded(self._tree.read(path, MAX_TEXT) or b"")
+
+    def _decoded(self, data: bytes) -> str:
+        texts, places = self._left
+        self._left = texts - len(data), places
+        if texts < len(data):
+            self.complete = False
+            return ""
         return "" if discover.is_binary(data) else parse.decode(data)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
@@ -64,7 +64,9 @@ class Index:
     def complete(self) -> bool:
         """Whether the limits were enough to see everything."""
         _, patterns = self._by_folder
-        return self.graph.complete and self.tree.complete and len(patterns) < MAX_PATTERNS
+        if len(patterns) >= MAX_PATTERNS or not self.tree.complete or not self.graph.complete:
+            return False
+        return self._givers.complete
 
     @cached_property
     def _scan(self) -> _Scan:
@@ -328,12 +330,14 @@ class Index:
         """The same, with those that name no namespace."""
         return self._all_by_name.of(targets)
 
-    def told_of(self, path: str, root: str | None, *, is_stated: bool) -> Iterator[Command]:
+    def told_of(self, path: str, root: str | None, *, is_stated: bool) -> Iterable[Command]:
         """What tools are told about the namespace of a file, or of the build of it in `root`.
 
         If it has one they have to replace it.
         """
         by_name = self._replacing_by_name if is_stated else self._told_by_name
+        if not by_name:
+            return ()
         targets = (path, posixpath.dirname(path)) if root is None else (path, root)
         # Of a folder that is built nobody gets what is not listed.
         return (each for each in by_name.of(targets) if each.plain or root is not None)

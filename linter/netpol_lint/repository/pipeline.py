@@ -16,7 +16,7 @@ from netpol_lint.regex import regex
 from netpol_lint.repository.command import Command, holed, told
 from netpol_lint.repository.manifest import at, text_at
 
-MARKS = (b"k8s-deploy@", b"KubernetesManifest@", b"Kubernetes@")
+MARKS = ("k8s-deploy@", "KubernetesManifest@", "Kubernetes@")
 """One of them is in every file with such a step."""
 MAX_STEPS = 2_000
 """Steps of one file that are looked at."""

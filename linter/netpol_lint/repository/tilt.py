@@ -18,11 +18,20 @@ _CALL = regex(r"\bnamespace_inject\(")
 _ASSIGNMENT = regex(r"^[ \t]*(?:for[ \t]+)?(\w+)[ \t]*(?:\+?=(?!=)|\bin\b)([^\n]+)", re.MULTILINE)
 _TOKEN = regex(r"[\"'][^\"'\n]*[\"']|[()\[\],]")
 _QUOTED = regex(r"[\"']([^\"'\n]+)[\"']")
-_LITERAL = regex(r"[ \t\r\n]*(?:ns[ \t]*=[ \t]*)?[\"']([^\"'\n]+)[\"'][ \t\r\n]*")
+_LITERAL = regex(r"[\"']([^\"'\n]+)[\"']")
+_KEYWORD = regex(r"^\s*ns\s*=")
+_FUNCTION = regex(r"^def[ \t]+(\w+)\(([^)\n]*)\)", re.MULTILINE)
+_NAME = regex(r"\w+")
 MAX_CALLS = 1_000
 """Calls of one file that are looked at."""
+MAX_FUNCTIONS = 100
+"""Functions of one file that are looked at."""
 MAX_CALL = 1_000
 """Characters of a call."""
+MAX_TEXT = 10_000
+"""Characters of what is given to a variable."""
+MAX_NAMES = 200
+"""Files that one call names."""
 
 
 def commands(text: str, path: str) -> Iterator[Command]:
@@ -33,17 +42,39 @@ def commands(text: str, path: str) -> Iterator[Command]:
     text = _COMMENT.sub("", text)
     known: dict[str, list[str]] = {}
     for match in _ASSIGNMENT.finditer(text):
-        known.setdefault(match[1], []).extend(_QUOTED.findall(match[2]))
+        known.setdefault(match[1], []).append(match[2].strip())
+    functions = list(islice(_FUNCTION.finditer(text), MAX_FUNCTIONS))
+    calls: dict[str, list[str]] = {}
     for match in islice(_CALL.finditer(text), MAX_CALLS):
         written, *more = _arguments(text[match.end() : match.end() + MAX_CALL])
-        name = _LITERAL.fullmatch(more[0]) if more else None
+        written, name = written.strip(), _KEYWORD.sub("", more[0]).strip() if more else ""
+        names = known.get(name, [name])
+        literal = _LITERAL.fullmatch(names[0]) if len(names) == 1 else None
+        paths = _QUOTED.findall("\n".join(known.get(written, [written]))[:MAX_TEXT])
+        around = [each for each in functions if each.end() <= match.start()]
+        if around and written in _NAME.findall(around[-1][2]):
+            function: str = around[-1][1]
+            if function not in calls:
+                calls[function] = _given_to(function, text)
+            paths = calls[function]
         yield from told(
-            None if name is None else name[1],
-            known.get(written.strip()) or _QUOTED.findall(written),
+            None if literal is None else literal[1],
+            paths[:MAX_NAMES],
             (posixpath.dirname(path),),
             f"namespace_inject in {path}",
             overwrites=True,
         )
+
+
+def _given_to(function: str, text: str) -> list[str]:
+    """The texts in the calls of a function, which is told one file after the other."""
+    calls = re.finditer(rf"\b{function}\(", text)
+    return [
+        each
+        for call in islice(calls, MAX_CALLS)
+        for argument in _arguments(text[call.end() : call.end() + MAX_CALL])
+        for each in _QUOTED.findall(argument)
+    ]
 
 
 def _arguments(text: str) -> list[str]:
