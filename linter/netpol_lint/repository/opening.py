@@ -90,7 +90,8 @@ def _of_order(index: Index, landings: Landings, manifest: Manifest, path: str) -
     elif manifest.group == "argoproj.io":
         yield from _of_argo(index, manifest, path)
     elif manifest.kind == "GitRepo":
-        if not all(map(index.tree.has_folder, fleet.folders(manifest))):
+        folders = fleet.folders(manifest)
+        if not all("*" in folder or index.tree.has_folder(folder) for folder in folders):
             name = _target(at(manifest.root, "spec", "targetNamespace"))
             yield Opening(name or None, False, f"the GitRepo {manifest.name} ({path})")
     elif manifest.kind == "HelmChart" and manifest.group == "helm.cattle.io":
