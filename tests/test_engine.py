@@ -100,7 +100,7 @@ def test_reader_that_fails(monkeypatch: object) -> None:
     """Whatever the reader does, the file has one finding and the run goes on."""
     from netpol_lint import engine
 
-    def explode(text: str) -> Iterator[object]:
+    def explode(*_: object) -> Iterator[object]:
         raise RuntimeError("boom")
 
     monkeypatch.setattr(engine.triage, "documents", explode)  # type: ignore[attr-defined]

@@ -1,4 +1,7 @@
-"""Commands of scripts, Makefiles, CI files and READMEs: what they apply, into which namespace."""
+"""Commands of scripts, Makefiles, CI files and READMEs: what they apply, into which namespace.
+
+Tools that are told the same in files of their own are read elsewhere, and give commands as well.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,9 @@ MAX_LINE = 4_000
 MAX_VAGUE = 500
 """Commands that may be about any file; further ones are not held against each of them."""
 
-_GAP = "\0"
+GAP = "\0"
 """Stands where a variable or a placeholder was."""
-_VARIABLE = regex(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\{\{.*?\}\}|<[^<>]*>|%\w+%")
+_VARIABLE = regex(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\w+|\{\{.*?\}\}|<[^<>]*>|%\w+%")
 _ASSIGNMENT = regex(
     r"^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?(\w+)[ \t]*[:?]?="
     r"[ \t]*([\"']?)([^\s\"'$`]+)\2[ \t]*$",
@@ -51,13 +54,18 @@ _TOOL_WITH_A_NAMESPACE = regex(r"^[ \t]*(?:export[ \t]+)?\w*(?:KUBECTL|OC)[ \t]*
 _HOME = regex(r"^[ \t-]*working-directory:[ \t]*[\"']?([^\s\"'#$]+)", re.MULTILINE)
 """Where the steps of a workflow run."""
 _REWRITER = regex(r"(?<![\w./-])(?:awk|envsubst|gomplate|perl|sed|yq)(?![\w./-])")
+_DEEP = frozenset(("-R", "-Rf", "--recursive", "--recursive=true", "kapp"))
+"""By which a command goes into the folders below; kapp always does.
+
+Source: NewFileResources in pkg/kapp/resources/file_resources.go of kapp.
+"""
 _FILE_FLAGS = frozenset(("-f", "--filename", "-k", "--kustomize", "-Rf", "--file"))
 PLAIN = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _WORD = regex(r"[^\s\"',;|&()`]+")
 
 
 class Command(NamedTuple):
-    """One line that applies something somewhere."""
+    """One line, or one order to a tool, that applies something somewhere."""
 
     namespace: str | None
     """None where a variable or a placeholder stands for it."""
@@ -71,6 +79,8 @@ class Command(NamedTuple):
     """Whether it says into which namespace."""
     plain: bool = False
     """Whether it applies manifests as they are, and no kustomization."""
+    overwrites: bool = False
+    """Whether its namespace replaces a stated one, too."""
 
     def applies(self, target: str) -> bool:
         """Whether one of its paths names the file or folder `target`."""
@@ -79,12 +89,10 @@ class Command(NamedTuple):
     def _names(self, path: str, target: str) -> bool:
         if "://" in path:  # the address of this very file, on some server
             return target != "" and path.rstrip("/").endswith("/" + target)
-        if _GAP in path:  # only the end of it is known
-            tail = path.rpartition(_GAP)[2].strip("/")
+        if GAP in path:  # only the end of it is known
+            tail = path.rpartition(GAP)[2].strip("/")
             return tail != "" and f"/{target}".endswith("/" + posixpath.normpath(tail))
-        for folder in self.folders:
-            named = posixpath.normpath(posixpath.join(folder, path.lstrip("/") or "."))
-            named = "" if named == "." else named
+        for named in self._places(path):
             if named == target:
                 return True
             if "*" in named and fnmatchcase(target, named):
@@ -93,28 +101,88 @@ class Command(NamedTuple):
                 return True
         return False
 
+    def _places(self, path: str) -> Iterator[str]:
+        """Where a path that is wholly known leads, seen from the root."""
+        for folder in self.folders:
+            named = posixpath.normpath(posixpath.join(folder, path.lstrip("/") or "."))
+            yield "" if named == "." else named
+
+    @property
+    def targets(self) -> frozenset[str] | None:
+        """All that it applies, by the names of files and folders; None where these do not tell."""
+        vague = any("*" in path or GAP in path or "://" in path for path in self.paths)
+        if vague or self.recursive or any("*" in folder for folder in self.folders):
+            return None
+        return frozenset(chain.from_iterable(map(self._places, self.paths)))
+
 
 class ByName:
-    """Commands by the last names of their paths, and those that may mean any."""
+    """Commands by the files and folders they name, else by last names, and those of any name."""
 
     def __init__(self, commands: Iterable[Command]) -> None:
-        self._known: dict[str, list[Command]] = {}
+        self._known: dict[str, list[tuple[int, Command]]] = {}
+        self._ends: dict[str, list[tuple[int, Command]]] = {}
         vague: list[Command] = []
-        for each in commands:
+        for number, each in enumerate(commands):
+            targets = each.targets
             ends = {path.rstrip("/").rpartition("/")[2] for path in each.paths}
-            if each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
+            if targets is not None:
+                for target in targets:
+                    self._known.setdefault(target, []).append((number, each))
+            elif each.recursive or not ends.isdisjoint(("", ".", "..")) or "*" in "".join(ends):
                 vague.append(each)
             else:
                 for name in ends:
-                    self._known.setdefault(name, []).append(each)
+                    self._ends.setdefault(name, []).append((number, each))
         self._vague = vague[:MAX_VAGUE]
+
+    def __bool__(self) -> bool:
+        return bool(self._known or self._ends or self._vague)
 
     def of(self, targets: Sequence[str]) -> Iterator[Command]:
         """The commands that apply one of these files or folders."""
-        nearby = (self._known.get(posixpath.basename(target), ()) for target in targets)
-        for each in dict.fromkeys(chain(*nearby, self._vague)):
-            if any(each.applies(target) for target in targets):
+        found: dict[Command, None] = {}
+        for target in targets:
+            ending = self._ends.get(posixpath.basename(target), ())
+            known = [each for each in ending if each[1].applies(target)]
+            known += self._known.get(target, ())
+            found.update((each, None) for _, each in sorted(known, key=lambda each: each[0]))
+        yield from found
+        for each in self._vague:
+            if each not in found and any(each.applies(target) for target in targets):
                 yield each
+
+
+def holed(text: str) -> str:
+    """A text with gaps in the place of its variables and placeholders."""
+    return _VARIABLE.sub(GAP, text)
+
+
+def told(
+    namespace: str | None,
+    paths: Iterable[str],
+    folders: Iterable[str],
+    why: str,
+    *,
+    placed: bool = True,
+    plain: bool = True,
+    deep: bool = False,
+    overwrites: bool = False,
+) -> Iterator[Command]:
+    """What a tool is told to apply: `**` in a path goes into the folders below, too.
+
+    A namespace that is no plain name is filled in later.
+    """
+    known = namespace if namespace is not None and PLAIN.fullmatch(namespace) else None
+    bases = tuple(dict.fromkeys(folders))
+    found: dict[bool, dict[str, None]] = {deep: {}}
+    for path in paths:
+        path, stars, _ = holed(path).partition("**")
+        if path or stars:
+            found.setdefault(deep or bool(stars), {})[path or "."] = None
+    for recursive, words in found.items():
+        if words:
+            yield Command(known, tuple(words), recursive, bases, why, placed, plain, overwrites)
 
 
 def commands(text: str, path: str) -> Iterator[Command]:
@@ -146,7 +214,7 @@ def all_commands(text: str, path: str) -> Iterator[Command]:
         yield Command(
             namespace if namespace is not None and PLAIN.fullmatch(namespace) else None,
             paths,
-            not {"-R", "-Rf", "--recursive", "--recursive=true"}.isdisjoint(words),
+            not _DEEP.isdisjoint(words),
             folders,
             f"a command in {path}",
             namespace is not None,
@@ -204,7 +272,7 @@ def _expand(line: str, variables: dict[str, list[str]]) -> str:
         values = variables.get(match[1] or match[2] or match[3], [])
         return values[0] if len(values) == 1 else match[0]
 
-    return _VARIABLE.sub(_GAP, _REFERENCE.sub(value, line))
+    return _VARIABLE.sub(GAP, _REFERENCE.sub(value, line))
 
 
 def _paths(line: str, variables: dict[str, list[str]]) -> Iterator[str]:
@@ -212,7 +280,7 @@ def _paths(line: str, variables: dict[str, list[str]]) -> Iterator[str]:
     for match in _REFERENCE.finditer(line):
         values = variables.get(match[1] or match[2] or match[3], [])
         if len(values) > 1 or any("*" in each for each in values):
-            yield from (_VARIABLE.sub(_GAP, each) for each in values)
+            yield from (_VARIABLE.sub(GAP, each) for each in values)
     asked = False
     for match in _WORD.finditer(_expand(line, variables)):
         word = match[0]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
 
 from netpol_lint import discover, parse, processes
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.repository import argo, command, delivery, flux, installation
+from netpol_lint.repository import argo, command, delivery, fleet, flux, giver, installation
 from netpol_lint.repository.command import ByName, Command
 from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.demonstration import is_demonstration
+from netpol_lint.repository.fleet import Bundles
+from netpol_lint.repository.giver import Givers
 from netpol_lint.repository.installation import Installation
 from netpol_lint.repository.kustomize import Graph
 from netpol_lint.repository.manifest import TEMPLATE, manifests
@@ -21,9 +23,12 @@ from netpol_lint.repository.renderer import Renderers
 from netpol_lint.repository.sighting import Sighting, Trait, may_matter, sight
 from netpol_lint.repository.tree import Tree
 
-_MARKS = flux.MARK, argo.MARK, b"helm.cattle.io"
-ORDERS = frozenset(("Application", "ApplicationSet", "HelmChart", "HelmRelease", "Kustomization"))
-"""Kinds of objects by which Flux, Argo CD or a Helm controller is told what to apply."""
+_MARKS = flux.MARK, argo.MARK, b".cattle.io"
+"""Of the API groups of those who take orders: of Rancher these are a Helm controller and Fleet."""
+ORDERS = frozenset(
+    ("Application", "ApplicationSet", "GitRepo", "HelmChart", "HelmRelease", "Kustomization")
+)
+"""Kinds of objects by which Flux, Argo CD, Fleet or a Helm controller is told what to apply."""
 
 MAX_TEXT = 256 * 1024
 """Bytes of a script or a README."""
@@ -40,6 +45,7 @@ class _Scan(NamedTuple):
     sightings: list[Sighting]
     unread: list[str]
     naming: list[str]
+    tasks: list[str]
 
 
 class Index:
@@ -49,6 +55,7 @@ class Index:
         self.tree = tree
         self.graph = Graph(self.tree, self._is_ordered)
         self.renderers = Renderers(self.tree)
+        self._givers = Givers(self.tree)
         self._sighted: dict[str, Sighting | None] = {}
         self._covering: dict[str, tuple[Delivery, ...]] = {}
         self._objects: dict[str, frozenset[tuple[str, str]]] = {}
@@ -57,7 +64,9 @@ class Index:
     def complete(self) -> bool:
         """Whether the limits were enough to see everything."""
         _, patterns = self._by_folder
-        return self.graph.complete and self.tree.complete and len(patterns) < MAX_PATTERNS
+        if len(patterns) >= MAX_PATTERNS or not self.tree.complete or not self.graph.complete:
+            return False
+        return self._givers.complete
 
     @cached_property
     def _scan(self) -> _Scan:
@@ -72,7 +81,7 @@ class Index:
         return scan
 
     def _scan_some(self, files: Sequence[str]) -> _Scan:
-        scan = _Scan([], [], [], [], [], [])
+        scan = _Scan([], [], [], [], [], [], [])
         for path in files:
             if self.tree.is_manifest(path):
                 self._scan_manifest(path, scan)
@@ -101,6 +110,8 @@ class Index:
         sighting = None if discover.is_binary(data) else sight(path, parse.decode(data)[0])
         if sighting is not None:
             scan.sightings.append(sighting)
+        if (sighting is None or not sighting.traits) and giver.is_task(path, data):
+            scan.tasks.append(path)
         may_order = b"{{" in data or (sighting is not None and sighting.has(ORDERS))
         if may_order and any(mark in data for mark in _MARKS):
             scan.orders.append(path)
@@ -165,6 +176,7 @@ class Index:
         for path in self._scan.orders:
             for manifest in self.tree.manifests(path):
                 found += ((path, each, False) for each in argo.deliveries(manifest, path))
+                found += ((path, each, False) for each in fleet.deliveries(manifest, path))
                 found += ((path, each, True) for each in flux.deliveries(manifest, path))
             text = parse.decode(self.tree.read(path) or b"")[0]
             if TEMPLATE.search(text) is not None:
@@ -175,7 +187,14 @@ class Index:
     def _is_ordered(self, folder: str) -> bool:
         """Whether an order names just this folder."""
         plain, patterns = self._ordered
-        return folder in plain or any(each.takes(folder) for each in patterns)
+        if folder in plain or self.bundles.builds(folder):
+            return True
+        return any(each.takes(folder) for each in patterns)
+
+    @cached_property
+    def bundles(self) -> Bundles:
+        """What Rancher Fleet deploys."""
+        return Bundles(self.tree, self._givers.bundles, self.graph.kustomizations)
 
     @cached_property
     def _ordered(self) -> tuple[frozenset[str], tuple[Delivery, ...]]:
@@ -200,6 +219,7 @@ class Index:
                 if above in self.graph.kustomizations:
                     break
                 found += (each for each in self._taking(above) if each.recursive)
+            found += self.bundles.covering(folder)
             known = self._covering[folder] = tuple(found)
         return known
 
@@ -209,6 +229,7 @@ class Index:
         Source: ExplicitType in pkg/apis/application/v1alpha1/types.go of Argo CD.
         """
         found = [each for each in self._taking(folder) if each.raw]
+        found += self.bundles.plainly(folder)
         while folder:
             folder = posixpath.dirname(folder)
             found += (each for each in self._taking(folder) if each.raw and each.recursive)
@@ -256,6 +277,17 @@ class Index:
         return tuple(found)
 
     @cached_property
+    def _told(self) -> tuple[Command, ...]:
+        """What tools are told in files of their own."""
+        return (*self._givers.replacing, *self._givers.filling(self._scan.tasks))
+
+    def unseen(self) -> Iterator[tuple[str | None, str]]:
+        """The namespaces into which tools bring what no file shows, and the files that say so."""
+        for bundle in self.bundles:
+            yield from ((name, bundle.path) for name in bundle.unseen)
+        yield from self._givers.unseen(self._scan.tasks)
+
+    @cached_property
     def _rewritten(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The names of files that scripts replace something in, and patterns for such names."""
         names: set[str] = set()
@@ -297,13 +329,33 @@ class Index:
         """The same, with those that name no namespace."""
         return self._all_by_name.of(targets)
 
+    def told_of(self, path: str, root: str | None, *, is_stated: bool) -> Iterable[Command]:
+        """What tools are told about the namespace of a file, or of the build of it in `root`.
+
+        If it has one they have to replace it.
+        """
+        by_name = self._replacing_by_name if is_stated else self._told_by_name
+        if not by_name:
+            return ()
+        targets = (path, posixpath.dirname(path)) if root is None else (path, root)
+        # Of a folder that is built nobody gets what is not listed.
+        return (each for each in by_name.of(targets) if each.plain or root is not None)
+
     @cached_property
     def _by_name(self) -> ByName:
         return ByName(self.commands)
 
     @cached_property
     def _all_by_name(self) -> ByName:
-        return ByName(self.all_commands)
+        return ByName((*self.all_commands, *self._told))
+
+    @cached_property
+    def _told_by_name(self) -> ByName:
+        return ByName(each for each in self._told if each.placed)
+
+    @cached_property
+    def _replacing_by_name(self) -> ByName:
+        return ByName(each for each in self._givers.replacing if each.overwrites)
 
     def objects(self, path: str) -> frozenset[tuple[str, str]]:
         """Kind and name of all objects of a file."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.index import Index
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.transformation import ANYTHING
 from netpol_lint.repository.unit import Units, unit_of
+
+MAX_TOLD = 100
+"""Orders to tools about one file that are looked at."""
 
 
 class Landings:
@@ -51,7 +55,8 @@ class Landings:
                 yield start._replace(supplied=True, why=f"the release of the chart {chart or '.'}")
             return
         for way in self._ways(path, start):
-            yield self._filled(way, path)
+            for applied in self._applied(way, path):
+                yield self._filled(applied, path)
         if not index.complete and own is None:
             yield Build(None, None, True, "a repository larger than what is read")
 
@@ -101,21 +106,27 @@ class Landings:
             else:
                 yield base
 
-    def _applied(self, result: Build, path: str) -> Build:
-        """A result that is still open, closed by a command of a script or a README."""
-        if result.namespace or result.supplied:
-            return result
-        root = result.root
-        targets = (root, path) if root is not None else (path, posixpath.dirname(path))
-        for command in self._index.commands_for(targets):
-            return result._replace(
-                namespace=command.namespace, supplied=command.namespace is None, why=command.why
-            )
-        return result
+    def _applied(self, result: Build, path: str) -> Iterator[Build]:
+        """A result after what tools are told to do with it: one for each namespace they give.
+
+        They close an open one, as the first command of a script or a README does, and some replace
+        what is stated.
+        """
+        index, root, is_stated = self._index, result.root, bool(result.namespace or result.supplied)
+        told = list(islice(index.told_of(path, root, is_stated=is_stated), MAX_TOLD))
+        if not is_stated and not any(each.overwrites for each in told):
+            targets = (root, path) if root is not None else (path, posixpath.dirname(path))
+            told = list(islice(index.commands_for(targets), 1)) or told
+        if not told:
+            yield result
+        reasons: dict[str | None, str] = {}
+        for each in told:
+            reasons.setdefault(each.namespace, each.why)
+        for name, why in reasons.items():
+            yield result._replace(namespace=name, supplied=name is None, why=why)
 
     def _filled(self, result: Build, path: str) -> Build:
         """A result that is still open, closed by how the files are applied."""
-        result = self._applied(result, path)
         if result.namespace or result.supplied:
             return result
         index, root = self._index, result.root

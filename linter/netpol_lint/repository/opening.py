@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node, Scalar
 from netpol_lint.policy import string
-from netpol_lint.repository import argo
+from netpol_lint.repository import argo, fleet
 from netpol_lint.repository.delivery import folder_of
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.index import ORDERS, Index
@@ -59,6 +59,7 @@ def openings(index: Index, landings: Landings) -> Iterator[Opening]:
     yield from _of_charts(index)
     yield from _of_templates(index)
     yield from _of_unread(index)
+    yield from _of_tools(index)
     yield from _of_operators(index, landings)
     for each in index.installations:
         yield Opening(each.namespace, each.pods_only, each.why)
@@ -88,6 +89,11 @@ def _of_order(index: Index, landings: Landings, manifest: Manifest, path: str) -
             yield Opening(name or None, False, why)
     elif manifest.group == "argoproj.io":
         yield from _of_argo(index, manifest, path)
+    elif manifest.kind == "GitRepo":
+        folders = fleet.folders(manifest)
+        if not all("*" in folder or index.tree.has_folder(folder) for folder in folders):
+            name = _target(at(manifest.root, "spec", "targetNamespace"))
+            yield Opening(name or None, False, f"the GitRepo {manifest.name} ({path})")
     elif manifest.kind == "HelmChart" and manifest.group == "helm.cattle.io":
         given = _target(at(manifest.root, "spec", "targetNamespace"))
         name = manifest.own if given is None else given
@@ -176,6 +182,13 @@ def _of_unread(index: Index) -> Iterator[Opening]:
     for path in index.unread:
         if not is_demonstration(path):
             yield Opening(None, False, f"{path}, which is not read")
+
+
+def _of_tools(index: Index) -> Iterator[Opening]:
+    """What tools are told to bring from elsewhere, or in the words of their own files."""
+    for name, path in index.unseen():
+        if not is_demonstration(path):
+            yield Opening(name, False, f"what {path} brings")
 
 
 def _of_operators(index: Index, landings: Landings) -> Iterator[Opening]:

@@ -102,16 +102,18 @@ Fixed
 When it stays silent
 --------------------
 Where something gives the namespace: a kustomization that builds the file, directly or through
-others; a Flux Kustomization or an Argo CD Application that applies it; a chart's release; a command
-with `-n` in a script, a Makefile, a CI file or a README; a program that renders or embeds the file;
-the option `--default-namespace`. A component, a base and an install bundle, in which no object
-states a namespace, leave it to their user.
+others; a Flux Kustomization, an Argo CD Application or a Rancher Fleet bundle that applies it; a
+chart's release; Skaffold, Ansible, Terraform, Tilt, helmfile or a deploying step of a pipeline that
+is told to apply it into one; a command with `-n` in a script, a Makefile, a CI file or a README; a
+program that renders or embeds the file; the option `--default-namespace`. A component, a base and
+an install bundle, in which no object states a namespace, leave it to their user.
 
 It is only info where nothing of the repository names a namespace, in folders of examples and tests,
 and in a folder of policies none of which states one: such a set is meant for any namespace. So it
 is where some builds give a namespace and others do not, which is then said of each, and where the
 kustomization beside the file has it in a comment: then nobody applies it. A kustomization in the
-same folder that does not list the file gives it nothing.
+same folder that does not list the file gives it nothing, and a tool gives nothing to what it is not
+told to apply.
 
 Fix safety
 ----------

@@ -1,0 +1,2 @@
+#!/bin/sh
+kapp deploy --yes --app shop --namespace shop --file config
