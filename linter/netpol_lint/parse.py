@@ -127,6 +127,10 @@ class Document:
         """Whether an object may have a key twice: as written, or through a merge."""
 
 
+Reader = Callable[[str, Part], Document]
+"""What makes a document of a part of a text: `parse`, or who remembers what it said."""
+
+
 class _Unreadable(Exception):
     def __init__(self, start: int, end: int, reason: str) -> None:
         super().__init__(reason)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from netpol_lint import cluster_kind, policy
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
-from netpol_lint.parse import Document, Part, parse, split
+from netpol_lint.parse import Document, Part, Reader, parse, split
 from netpol_lint.regex import regex
 from netpol_lint.span import Span
 
@@ -45,10 +45,6 @@ def mentions_policy(text: str) -> bool:
         or ("networking.k8s.io/" in text and _NEAR_MISS.search(text) is not None)
         or ("\\" in text and _ESCAPED.search(text) is not None)
     )
-
-
-Reader = Callable[[str, Part], Document]
-"""What makes a document of a part of a text."""
 
 
 def documents(text: str, read: Reader = parse) -> Iterator[Document | Skip]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from netpol_lint import parse
 from netpol_lint.named_tuple import NamedTuple
@@ -44,9 +44,6 @@ WORKLOADS = _kinds(
 TEMPLATE = regex(r"\{\{|\{%|<%")
 """The marks of a text that becomes a manifest only after rendering."""
 
-Reader = Callable[[str, parse.Part], parse.Document]
-"""What makes a document of a part of a text."""
-
 Path = tuple[str, ...]
 """Names of fields, from the outermost on."""
 
@@ -75,7 +72,7 @@ class Manifest:
         root: Mapping | None,
         *,
         blocks: Iterable[tuple[Path, Block | None]] = (((), None),),
-        read: Reader = parse.parse,
+        read: parse.Reader = parse.parse,
     ) -> None:
         self._source = text, part
         self._read = read
@@ -208,7 +205,7 @@ def as_it_is(template: Unread) -> Manifest | None:
     return Manifest(template.text, template.part, _head(root), root)
 
 
-def manifests(text: str, read: Reader = parse.parse) -> Iterator[Manifest]:
+def manifests(text: str, read: parse.Reader = parse.parse) -> Iterator[Manifest]:
     """The objects of a file. Templates and what cannot be read are left out."""
     return _manifests(contents(text, read))
 
@@ -217,7 +214,7 @@ def _manifests(found: Iterable[Manifest | Unread]) -> Iterator[Manifest]:
     return (each for each in found if isinstance(each, Manifest))
 
 
-def contents(text: str, read: Reader = parse.parse) -> Iterator[Manifest | Unread]:
+def contents(text: str, read: parse.Reader = parse.parse) -> Iterator[Manifest | Unread]:
     """The objects of a file, and the documents that may be some but cannot be read.
 
     Policies are parsed by `read`, and so is what has no plain head: whoever judges a file parses
@@ -240,7 +237,7 @@ def contents(text: str, read: Reader = parse.parse) -> Iterator[Manifest | Unrea
             yield Manifest(text, part, found, None, blocks=(((), block),), read=reader)
 
 
-def recalled(text: str, seen: Iterable[Seen], read: Reader) -> Iterator[Manifest]:
+def recalled(text: str, seen: Iterable[Seen], read: parse.Reader) -> Iterator[Manifest]:
     """The objects in the documents of a file that somebody has seen already."""
     for part, found in seen:
         if found is None:
@@ -261,7 +258,7 @@ def is_template(text: str, start: int, end: int) -> bool:
     )
 
 
-def _parsed(text: str, part: parse.Part, read: Reader) -> Iterator[Manifest | Unread]:
+def _parsed(text: str, part: parse.Part, read: parse.Reader) -> Iterator[Manifest | Unread]:
     """The object of one document, or the items of a list, as the parser sees them."""
     opening = _opening(text[part.start : part.end])
     if opening is not None:
