@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import RULE_FIXTURES
 
 from netpol_lint.lexicon import LANGUAGES, Word
-from netpol_lint.speech import find, hear, may_say
+from netpol_lint.speech import find, glance, hear, may_be_said, may_say
 
 ROWS = [row for table in LANGUAGES.values() for row in table.values()]
 TERMS = sorted({term for row in ROWS for term in row.split()})
@@ -58,3 +58,11 @@ def test_passes_over_what_says_nothing() -> None:
     assert not may_say("The order of the ports is that of the manual.", Word.OR, Word.DENY)
     assert find("The order of the ports is that of the manual.", Word.OR) is None
     assert not may_say("", *Word)
+
+
+@given(st.lists(st.sampled_from(("fooOrBar", "A deny.", "TODO", "모두 허용", "web", "Allow all"))))
+def test_a_glance_at_several_texts(texts: list[str]) -> None:
+    """Whatever one of them may say, all of them together may say."""
+    for word in Word:
+        if any(may_say(text, word) for text in texts):
+            assert may_be_said(glance(*texts), word)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from netpol_lint import schema
-from netpol_lint.node import Mapping, Scalar
+from netpol_lint.node import Scalar
 from netpol_lint.policy import (
     Direction,
     Field,
@@ -41,7 +41,6 @@ class Inventory:
         "everyone",
         "exact",
         "excepts",
-        "expressions",
         "hollow_peers",
         "legible",
         "mixed_peers",
@@ -56,6 +55,7 @@ class Inventory:
         "ports",
         "protocols",
         "ranges",
+        "repeated_keys",
         "sound",
         "unlimited_selectors",
         "unlimited_subject",
@@ -89,8 +89,8 @@ class Inventory:
         """Whether every selector can be read to its last part."""
         self.conjunctions = False
         """Whether a selector has several requirements."""
-        self.expressions = False
-        """Whether a selector has `matchExpressions`."""
+        self.repeated_keys = False
+        """Whether a selector asks for one label more than once."""
         self.negations = False
         """Whether a requirement is NotIn or DoesNotExist."""
         self.closed = False
@@ -146,7 +146,7 @@ class Inventory:
                 self.peers = True
             if not ports.value and ports.entry is not None:
                 self.empty_lists = True
-            if type(allow.node) is Scalar:
+            if peers.entry is None and ports.entry is None and type(allow.node) is Scalar:
                 self.nulls = True
             if not allow.readable:
                 self.legible = False
@@ -194,10 +194,10 @@ class Inventory:
                 self.negations = True
         if len(selector.requirements) > 1:
             self.conjunctions = True
+            if len({each.key for each in selector.requirements}) < len(selector.requirements):
+                self.repeated_keys = True
         if not selector.exact:
             self.exact = False
-        if isinstance(selector.node, Mapping) and "matchExpressions" in selector.node.fields:
-            self.expressions = True
 
     def _add_block(self, block: IpBlock) -> None:
         self.blocks = True

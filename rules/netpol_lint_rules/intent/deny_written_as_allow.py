@@ -99,8 +99,6 @@ class Listed(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds the object of each denial against the values of the peers."""
-    if not any(allow.peers.value for _, allow in policy.declared_allows()):
-        return
     denials = list(_denials(policy, context))
     if not denials:
         return

@@ -247,6 +247,8 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.expressions and (seen.conjunctions or seen.negations),
+    concerns=lambda seen: (
+        seen.repeated_keys or (seen.negations and METADATA_NAME in seen.namespace_keys)
+    ),
     silences=frozenset(("redundant-peer", "dangling-peer", "dangling-subject", "labels-are-and")),
 )
