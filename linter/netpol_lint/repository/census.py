@@ -103,7 +103,7 @@ class Census:
     @cached_property
     def shows_pods(self) -> bool:
         """Whether any file has a workload, or a Service."""
-        return any(each.has(_SHOWN) for each in self._sightings)
+        return self._index.may_hold(_SHOWN) and any(each.has(_SHOWN) for each in self._sightings)
 
     @cached_property
     def namespaces(self) -> dict[str, tuple[Labels, ...]]:

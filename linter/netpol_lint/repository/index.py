@@ -21,7 +21,7 @@ from netpol_lint.repository.kustomize import Graph
 from netpol_lint.repository.manifest import TEMPLATE, manifests
 from netpol_lint.repository.renderer import Renderers
 from netpol_lint.repository.sighting import Sighting, Trait, may_matter, sight
-from netpol_lint.repository.tree import Tree
+from netpol_lint.repository.tree import STREAM, Tree
 
 _MARKS = flux.MARK, argo.MARK, b".cattle.io"
 """Of the API groups of those who take orders: of Rancher these are a Helm controller and Fleet."""
@@ -138,6 +138,17 @@ class Index:
     def is_silent(self, path: str) -> bool:
         """Whether a file certainly has no policy in it: it was read, and does not speak of any."""
         return path not in self._naming and self.tree.has(path) and self.tree.is_manifest(path)
+
+    def may_hold(self, kinds: Iterable[str]) -> bool:
+        """Whether objects of some kinds may be here.
+
+        Only of a lone text that is told by a glance, for which a `\\` may hide any word: in a
+        repository somebody will ask for all objects anyway.
+        """
+        if self.tree.root is not None:
+            return True
+        text = self.tree.text(STREAM)
+        return any(word in text for word in ("\\", *kinds))
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:

@@ -26,6 +26,8 @@ class Namesakes:
     def has(self, path: str, name: str) -> bool:
         """Whether a file applied with the one at `path` mentions the name, beside a policy."""
         index, word = self._index, name.encode("utf-8", "surrogatepass")
+        if index.tree.root is None:
+            return False
         builds = index.graph.builds(path)
         places = [f"build {build.root}" for build in builds if build.root is not None]
         if not builds:
