@@ -38,9 +38,12 @@ spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
 """
 
 
-def population(root: Path, kustomization: str) -> Population:
+TEXT = "---\n".join((POLICY, DEPLOYMENT, SERVICE))
+
+
+def population(root: Path, kustomization: str, text: str = TEXT) -> Population:
     """Namespace `shop`, as a kustomization of the three objects gives it."""
-    (root / "web.yaml").write_text("---\n".join((POLICY, DEPLOYMENT, SERVICE)))
+    (root / "web.yaml").write_text(text)
     (root / "kustomization.yaml").write_text(
         f"namespace: shop\nresources: [web.yaml]\n{kustomization}"
     )
@@ -118,3 +121,16 @@ def test_nothing_is_listed_for_a_namespace_that_nobody_asks_for(tmp_path: Path) 
     """The picture is made of what somebody wants to know."""
     index = Index(Tree(str(tmp_path)))
     assert "_scan" not in vars(index)
+
+
+def test_who_stays_at_home_unless_a_patch_takes_the_mark_away(tmp_path: Path) -> None:
+    """An object with the mark is left out of builds; a patch of its annotations makes it unknown."""
+    mark = "annotations: {config.kubernetes.io/local-config: 'true'}"
+    marked = TEXT.replace("metadata: {name: web}", f"metadata: {{{mark}, name: web}}")
+    assert marked.count(mark) == 3
+    assert not population(tmp_path, "", marked).residents
+    patch = "patches: [{patch: '[{op: add, path: PATH, value: {}}]', target: {kind: Deployment}}]\n"
+    other = population(tmp_path, patch.replace("PATH", "/metadata/labels"), marked)
+    assert (len(other.residents), len(other.policies)) == (0, 0)
+    found = population(tmp_path, patch.replace("PATH", "/metadata/annotations"), marked)
+    assert (len(found.residents), len(found.policies)) == (1, 0)

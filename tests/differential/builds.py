@@ -188,7 +188,7 @@ def expected(path: str, manifest: Manifest, build: Build) -> Expected:
         name,
         called or UNKNOWN,  # a name with a placeholder is empty for the linter
         UNKNOWN if given.supplied or given.namespace == "" else given.namespace or own,
-        Answer.PROVEN if is_deleted(manifest, build) else done.deletes(kind, name, group, own),
+        is_deleted(manifest, build),
         found,
     )
 

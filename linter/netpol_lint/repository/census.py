@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any, TypeVar
 
+from netpol_lint.answer import Answer
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Policy
 from netpol_lint.reading import Reading
@@ -369,7 +370,7 @@ class Census:
             ways = tuple(
                 way
                 for way in self._landings.of(path, manifest.own)
-                if not outcome.is_deleted(manifest, way)
+                if outcome.is_deleted(manifest, way) is not Answer.PROVEN
             )
             yield Landed(manifest, path, ways, reading)
 

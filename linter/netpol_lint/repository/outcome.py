@@ -28,20 +28,23 @@ _API_GROUP = "networking.k8s.io"
 _LOCAL = "config.kubernetes.io/local-config"
 
 
-def is_deleted(manifest: Manifest, build: Build) -> bool:
-    """Whether the build certainly leaves an object out: by a patch, or as it asks for itself.
+def is_deleted(manifest: Manifest, build: Build) -> Answer:
+    """Whether the build leaves an object out: by a patch, or as it asks for itself.
 
-    Source: IsLocalConfig in kyaml/kio/filters/local.go: any value but `false` keeps it at home.
+    Source: IsLocalConfig in kyaml/kio/filters/local.go: any value but `false` keeps it at home,
+    unless a patch takes the annotation away before.
     """
+    own = None if manifest.states and not manifest.namespace else manifest.namespace
+    identity = manifest.kind, manifest.name
     if build.root is not None and manifest.mentions(_LOCAL):
         mark = at(manifest.root, "metadata", "annotations", _LOCAL)
         if isinstance(mark, Scalar) and mark.text != "false":
-            return True
+            place = "metadata", "annotations"
+            is_kept = not build.done.may_change(*identity, place, manifest.group, own)
+            return Answer.PROVEN if is_kept else Answer.UNKNOWN
     if build.done is NOTHING:
-        return False
-    own = None if manifest.states and not manifest.namespace else manifest.namespace
-    found = build.done.deletes(manifest.kind, manifest.name, manifest.group, own)
-    return found is Answer.PROVEN
+        return Answer.REFUTED
+    return build.done.deletes(*identity, manifest.group, own)
 
 
 def workload(found: Workload, build: Build) -> Workload:
