@@ -124,7 +124,7 @@ def test_nothing_is_listed_for_a_namespace_that_nobody_asks_for(tmp_path: Path) 
 
 
 def test_who_stays_at_home_unless_a_patch_takes_the_mark_away(tmp_path: Path) -> None:
-    """An object with the mark is left out of builds; a patch of its annotations makes it unknown."""
+    """An object with the mark is left out of builds; a patch of its annotations leaves it open."""
     mark = "annotations: {config.kubernetes.io/local-config: 'true'}"
     marked = TEXT.replace("metadata: {name: web}", f"metadata: {{{mark}, name: web}}")
     assert marked.count(mark) == 3
