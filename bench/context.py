@@ -64,6 +64,7 @@ def main() -> int:
         print(f"| {mode} | {wall:.2f} | {cpu:.2f} | {peak:.0f} |")
     ratios = [one / other for one, other in zip(best["with"], best["without"], strict=True)]
     print("| ratio | " + " | ".join(f"{ratio:.1f}" for ratio in ratios) + " |")
+    print("| what it adds | " + " | ".join(f"{ratio - 1:.1f}" for ratio in ratios) + " |")
     return 0
 
 

@@ -30,6 +30,7 @@ ORDERS = frozenset(
 )
 """Kinds of objects by which Flux, Argo CD, Fleet or a Helm controller is told what to apply."""
 
+_OPENSHIFT = "openshift"
 MAX_TEXT = 256 * 1024
 """Bytes of a script or a README."""
 MAX_PATTERNS = 1_000
@@ -150,10 +151,17 @@ class Index:
         text = self.tree.text(STREAM)
         return any(word in text for word in ("\\", *kinds))
 
-    @property
+    @cached_property
     def sightings(self) -> tuple[Sighting, ...]:
         """The manifests with objects in them."""
         return tuple(self._scan.sightings)
+
+    @cached_property
+    def is_of_openshift(self) -> bool:
+        """Whether the repository says that it is for OpenShift: by a kind, or by names of files."""
+        if any(_OPENSHIFT in path.lower() for path in self.tree.files):
+            return True
+        return any(each.has(("DeploymentConfig",)) for each in self.sightings)
 
     def sighting(self, path: str) -> Sighting | None:
         """The objects of one file, listed or not; None where there are none."""

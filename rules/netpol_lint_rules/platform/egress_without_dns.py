@@ -230,13 +230,10 @@ def _judge(policy: Policy, context: Context, allow: Allow) -> Iterator[Diagnosti
 
 def _is_openshift(policy: Policy, context: Context, everybody: list[Sibling]) -> bool:
     """Whether the tree is one of OpenShift's: it says so somewhere."""
-    index = context.surroundings.index(policy)
     texts = {each.path: each.policy.text for each in everybody}
-    return (
-        any(_OPENSHIFT in text for text in texts.values())
-        or any(each.has(("DeploymentConfig",)) for each in index.sightings)
-        or any(_OPENSHIFT in path.lower() for path in index.tree.files)
-    )
+    if any(_OPENSHIFT in text for text in texts.values()):
+        return True
+    return context.surroundings.index(policy).is_of_openshift
 
 
 def _is_opened_otherwise(policy: Policy, context: Context) -> bool:
