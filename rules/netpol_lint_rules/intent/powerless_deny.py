@@ -213,11 +213,13 @@ def _help(opening: Opening) -> str:
     other, own = opening.relative.policy, opening.household.namespace
     direction = opening.directions[0]
     shown = nothing(model.traffic(other, direction, own).grants).witness
-    where = f"in namespace {own}, " if own else ""
-    verb = "reaches" if direction is Direction.INGRESS else "is reached by"
-    who = "somebody" if shown is None else witness.flow(shown)
+    pods = witness.subject(other)
+    if own:
+        pods = f"{pods.removesuffix(' of the namespace')} of namespace {own}"
+    way, to = ("in to", "") if direction is Direction.INGRESS else ("out of", " to")
+    example = "" if shown is None else f", for example{to}: {witness.flow(shown)}"
     return (
-        f"{where}{who} still {verb} {witness.subject(other)};\n"
+        f"still let {way} {pods}{example};\n"
         "take the labels off that other policies select, let these leave out the pods in question\n"
         "(`operator: DoesNotExist`), or use a kind of policy that can deny"
     )

@@ -207,7 +207,7 @@ from netpol_lint.policy import Peer, Policy, Selector
 from netpol_lint.repository import Resident
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
-from netpol_lint.wording import cut
+from netpol_lint.wording import cut, fitted
 
 BUNDLED = ("app.kubernetes.io/instance", "release")
 """Labels that name one installation: what carries them was installed here."""
@@ -264,8 +264,7 @@ def _diagnostic(
     own = " and ".join(sorted(context.surroundings.namespace_of(policy).names))
     return Diagnostic(
         peer.pods.key.span,
-        f"{cut(str(pods), 34)} is looked for in this namespace only, but it runs in "
-        f"{cut(place, 20)}",
+        fitted("{} is looked for in this namespace only, but it runs in {}", str(pods), place),
         labels=tuple(
             context.label(each.workload.labels_spot, f"{each}, in {name}")
             for name, each in sorted(found.items())[:3]
