@@ -48,6 +48,8 @@ class References:
 
     def path(self, text: str) -> str | None:
         """Where a reference leads, by its text alone; None for a place outside the root."""
+        if "/" not in text and text.strip("."):  # as most are: a file of the same folder
+            return f"{self._folder}/{text}" if self._folder else text
         path = posixpath.normpath(posixpath.join(self._folder, text))
         if path.startswith(("../", "/")) or path == "..":
             return None
