@@ -131,8 +131,9 @@ def _lint(
             ignores += suppress.from_annotation(text, each)
     raised: list[_Raised] = []
     subjects = iter(file.subjects)
+    beyond: dict[str, list[Span]] = {}
     for document, policies in zip(documents, found, strict=True):
-        raised += _run(document, list(islice(subjects, len(policies))), settings)
+        raised += _run(document, list(islice(subjects, len(policies))), settings, beyond)
     skipped = [
         Skipped(path, lines.number(_content(text, each.span)), each.reason)
         for each in outcomes
@@ -196,9 +197,15 @@ def _place(raised: _Raised, path: str, lines: Lines, source: Origin | None = Non
 
 
 def _run(
-    document: Document, subjects: Sequence[tuple[Policy, Context]], settings: Settings
+    document: Document,
+    subjects: Sequence[tuple[Policy, Context]],
+    settings: Settings,
+    beyond: dict[str, list[Span]],
 ) -> Iterator[_Raised]:
-    """All rules over one document, without what an earlier finding already explains."""
+    """All rules over one document, without what an earlier finding already explains.
+
+    What findings explain beyond their document is kept in `beyond`, for the next ones of the file.
+    """
     selection = settings.selection
     explained: dict[str, list[Span]] = {}
     """For each rule the stretches in which earlier ones have said it all."""
@@ -207,7 +214,7 @@ def _run(
     for rule in selection.rules if found else ():
         if rule.name not in found:
             continue
-        silent = Stretches(explained.get(rule.name, ()))
+        silent = Stretches([*explained.get(rule.name, ()), *beyond.get(rule.name, ())])
         for subject, diagnostic in found[rule.name]:
             if isinstance(diagnostic, Exception):
                 where = document.span if subject is None else subject.kind_node.span
@@ -219,8 +226,9 @@ def _run(
             said.add((rule.name, diagnostic.span, diagnostic.message))
             if silent.touch(diagnostic.span):
                 continue
+            held = explained if document.span.holds(diagnostic.extent) else beyond
             for later in rule.silences:
-                explained.setdefault(later, []).append(diagnostic.extent)
+                held.setdefault(later, []).append(diagnostic.extent)
             group = diagnostic.group or rule.group
             if selection.shows(rule, group):
                 least = selection.least(rule, settings.least)

@@ -86,6 +86,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Policy
 from netpol_lint.rule import Rule
+from netpol_lint.span import Span
 from netpol_lint.wording import cut
 
 MESSAGE = "no kustomization lists this file: the policy is never applied"
@@ -108,8 +109,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         (context.label(found.spot, "this is all that is built here"),),
         advice,
         severity=Severity.INFO if crowded else None,
-        # Listed, it would have the namespace of the others.
-        covers=policy.root.span if found.gives else None,
+        # Listed, all of the file would have the namespace of the others.
+        covers=Span(0, len(policy.text)) if found.gives else None,
     )
 
 
