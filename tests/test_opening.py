@@ -120,6 +120,13 @@ OPENED_FOR_PODS = {
     "database": {"a.yaml": custom("Cluster", "postgresql.cnpg.io/v1")},
     "monitoring": {"a.yaml": custom("Prometheus", "monitoring.coreos.com/v1")},
     "pipeline": {"a.yaml": custom("Workflow", "argoproj.io/v1alpha1")},
+    "analysis": {"a.yaml": custom("AnalysisTemplate", "argoproj.io/v1alpha1")},
+    "experiment": {"a.yaml": custom("Experiment", "argoproj.io/v1alpha1")},
+    "spark": {"a.yaml": custom("SparkApplication", "sparkoperator.k8s.io/v1beta2")},
+    "an-operator-of-openshift": {
+        "a.yaml": custom("NodeFeatureDiscovery", "nfd.openshift.io/v1"),
+    },
+    "load-balancers": {"a.yaml": custom("MetalLB", "metallb.io/v1beta1")},
     "of-a-list": {
         "a.yaml": "kind: List\nitems:\n- apiVersion: kafka.strimzi.io/v1beta2\n  kind: Kafka\n"
         "  metadata: {name: k, namespace: shop}\n"
@@ -155,6 +162,10 @@ CLOSED = {
         "a.yaml": custom("Certificate", "cert-manager.io/v1"),
         "b.yaml": custom("ServiceMonitor", "monitoring.coreos.com/v1"),
         "c.yaml": custom("Ingress", "networking.k8s.io/v1"),
+        "d.yaml": custom("Route", "route.openshift.io/v1"),
+        "e.yaml": custom("VaultStaticSecret", "secrets.hashicorp.com/v1beta1"),
+        "f.yaml": custom("ClusterSPIFFEID", "spire.spiffe.io/v1alpha1"),
+        "g.yaml": custom("NodePool", "karpenter.sh/v1"),
     },
     "custom-elsewhere": {
         "a.yaml": custom("Cluster", "postgresql.cnpg.io/v1").replace("shop", "other")

@@ -14,7 +14,7 @@ from netpol_lint.context import Context
 from netpol_lint.interval import Intervals
 from netpol_lint.label_set import LabelSet
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.pod_set import METADATA_NAME
+from netpol_lint.pod_set import EVERY_NAMESPACE, METADATA_NAME
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.port_set import EVERY_PORT, PROTOCOLS, PortSet
 from netpol_lint.repository import Build, Population, Resident, Sibling
@@ -29,6 +29,8 @@ _CONTROLLED = frozenset(
     controller-revision-hash controller-uid job-name pod-template-generation pod-template-hash
     """.split()  # noqa: SIM905  # a list of words to be read as such
 )
+_NAMES = PortSet({each: Intervals.of([(53, 53), (5353, 5353)]) for each in ("TCP", "UDP")})
+"""The ports on which names are resolved."""
 _WRITTEN = "app.kubernetes.io"
 """The one domain whose labels people write into templates as a rule."""
 
@@ -84,7 +86,10 @@ def closed_by(
 
 
 def offered(mine: Pods, other: Pods, direction: Direction) -> list[PortSet]:
-    """The ports that policies for `mine` open towards `other`, for each rule that does."""
+    """The ports that policies for `mine` open towards `other`, for each rule that is about it.
+
+    One for everybody is about nobody, and port 53 about names.
+    """
     found: list[PortSet] = []
     for each in mine.population.policies:
         policy = each.policy
@@ -94,8 +99,18 @@ def offered(mine: Pods, other: Pods, direction: Direction) -> list[PortSet]:
             grants = (
                 model.grant(allow, mine.population.name) for allow in policy.allows(direction).value
             )
-            found += (grant.ports for grant in grants if may_hold(grant, other, EVERY_PORT))
-    return found
+            aimed = [
+                each for each in grants if _is_aimed(each) and may_hold(each, other, EVERY_PORT)
+            ]
+            found += (each.ports.minus(_NAMES) for each in aimed)
+    return [each for each in found if each.unknown or not each.empty]
+
+
+def _is_aimed(grant: Grant) -> bool:
+    """Whether an allow is for certain pods, or those of certain namespaces."""
+    return not grant.peers.rest and any(
+        each.pods.limits or each.namespaces != EVERY_NAMESPACE for each in grant.peers.pods
+    )
 
 
 def declared(server: Pods) -> PortSet | None:

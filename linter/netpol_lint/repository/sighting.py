@@ -34,19 +34,27 @@ KEPT = COUNTED | GENERATORS | ENTRANCES | {"Namespace"}
 
 _HARMLESS = frozenset(
     """
-    argoproj.io aquasecurity.github.io bitnami.com cert-manager.io cilium.io crd.antrea.io
-    extensions.istio.io external-secrets.io fluxcd.io gateway.envoyproxy.io gatekeeper.sh
-    helm.cattle.io isindir.github.com k8s.io k8s.ovn.org keda.sh kyverno.io longhorn.io metallb.io
-    monitoring.coreos.com networking.istio.io openshift.io policies.kubewarden.io
-    projectcalico.org secrets-store.csi.x-k8s.io security.istio.io telemetry.istio.io
-    traefik.containo.us traefik.io velero.io wgpolicyk8s.io
+    apps.openshift.io aquasecurity.github.io argoproj.io authorization.openshift.io bitnami.com
+    cert-manager.io cilium.io cloud.google.com config.openshift.io console.openshift.io
+    crd.antrea.io elbv2.k8s.aws extensions.istio.io external-secrets.io fluxcd.io
+    gateway.envoyproxy.io gatekeeper.sh helm.cattle.io helm.openshift.io image.openshift.io
+    isindir.github.com k8s.io k8s.ovn.org karpenter.sh keda.sh kyverno.io linkerd.io longhorn.io
+    machine.openshift.io machineconfiguration.openshift.io metallb.io monitoring.coreos.com
+    monitoring.openshift.io network.openshift.io networking.gke.io networking.istio.io
+    oauth.openshift.io onepassword.com policies.kubewarden.io project.openshift.io
+    projectcalico.org quota.openshift.io route.openshift.io secrets-store.csi.x-k8s.io
+    secrets.hashicorp.com secrets.infisical.com security.istio.io security.openshift.io
+    spire.spiffe.io telemetry.istio.io template.openshift.io traefik.containo.us traefik.io
+    user.openshift.io velero.io vpcresources.k8s.aws wgpolicyk8s.io
     """.split()  # noqa: SIM905  # a list of words to be read as such
 )
 """API groups, with all below them, whose objects make no pods but for the kinds that follow."""
 _POD_MAKERS = frozenset(
     """
-    Alertmanager ArgoCD Build BuildConfig CronWorkflow EventBus EventSource Prometheus
-    PrometheusAgent ScaledJob Sensor ThanosRuler Workflow WorkflowTemplate
+    Alertmanager AnalysisRun AnalysisTemplate ArgoCD Build BuildConfig ClusterAnalysisTemplate
+    ClusterWorkflowTemplate CronWorkflow EventBus EventSource Experiment MetalLB Prometheus
+    PrometheusAgent RecurringJob ScaledJob ScheduledSparkApplication Sensor SparkApplication
+    ThanosRuler Workflow WorkflowTemplate
     """.split()  # noqa: SIM905  # a list of words to be read as such
 )
 _LIVELY = tuple(WORKLOADS | {"NetworkPolicy"})

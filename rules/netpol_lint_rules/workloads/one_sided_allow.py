@@ -173,7 +173,7 @@ request (info).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from netpol_lint import admission, meant, model, whereabouts
@@ -182,7 +182,7 @@ from netpol_lint.context import MAX_NAMESPACES, Context, Seat
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
-from netpol_lint.port_set import EVERY_PORT, PortSet
+from netpol_lint.port_set import PortSet
 from netpol_lint.repository import Build, Population, Resident, Sibling, Spot
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.rule import Rule
@@ -283,15 +283,20 @@ def _shut(
         if closing is None or meant.is_meant(target, source, direction, ports, lost):
             return None
         if first is None:
-            again = admission.closed_by(target, source, direction, EVERY_PORT, place, lost)
-            first = Shut(source, target, closing, by_port=again is None)
-            if first.by_port and _is_theirs(context, place, direction, ports, first):
+            offered = admission.offered(target, source, direction)
+            first = Shut(source, target, closing, by_port=bool(offered))
+            if offered and _is_theirs(context, place, direction, ports, first, offered):
                 return None
     return first
 
 
 def _is_theirs(
-    context: Context, place: tuple[str, Build], direction: Direction, ports: PortSet, shut: Shut
+    context: Context,
+    place: tuple[str, Build],
+    direction: Direction,
+    ports: PortSet,
+    shut: Shut,
+    offered: Iterable[PortSet],
 ) -> bool:
     """Whether it is the other side that has the ports wrong: the server declares those of here."""
     server = shut.other if direction is Direction.INGRESS else shut.mine
@@ -302,7 +307,7 @@ def _is_theirs(
     return all(
         not admission.may_share(each, declared)
         and admission.closed_by(shut.mine, shut.other, direction.other, each, place, lost)
-        for each in admission.offered(shut.other, shut.mine, direction)
+        for each in offered
     )
 
 
