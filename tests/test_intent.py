@@ -238,6 +238,22 @@ def test_name(name: str, denied: str, allowed: str) -> None:
     assert heard(of_name(name)) == claims(denied, allowed)
 
 
+OWN = [
+    ("block-till", "*"),
+    ("till-isolated", "*"),
+    ("isolate-till-egress", "*"),
+    ("block-from-till", "-"),
+    ("block-lab", "-"),
+]
+
+
+@pytest.mark.parametrize(("name", "denied"), OWN, ids=[row[0] for row in OWN])
+def test_name_of_the_own_pods(name: str, denied: str) -> None:
+    """A verb that is a noun just as often counts where only the policy's own pods are named."""
+    assert heard(of_name(name, frozenset(("till",)))) == claims(denied, "-")
+    assert of_name(name).deny is None
+
+
 TOTAL = [
     ("deny-all", True),
     ("default-deny-web", True),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netpol_lint.wording import quoted
+from netpol_lint.wording import LONGEST, fitted, quoted
 
 
 @given(st.text(max_size=200), st.integers(min_value=3, max_value=60))
@@ -39,3 +39,19 @@ def test_fits_and_is_harmless(value: str, room: int) -> None:
 def test_by_example(value: str, shown: str) -> None:
     """Escapes for what cannot be seen, an ellipsis in the middle of what is too long."""
     assert quoted(value, 22) == shown
+
+
+@given(st.lists(st.text(max_size=120), min_size=1, max_size=3))
+def test_a_message_fits(values: list[str]) -> None:
+    """However long the values are together, the message keeps to its line."""
+    assert len(fitted(" / ".join(["{}"] * len(values)), *values)) <= LONGEST
+
+
+def test_short_values_stay_whole() -> None:
+    """What a short value leaves over goes to the long one, and one value is cut one way only."""
+    long = "x" * 200
+    shown = fitted("{} is not {}", "web", long)
+    assert shown.startswith("`web` is not `xxx")
+    assert len(shown) == LONGEST
+    first, second = fitted("{} and {}", long, long).split(" and ")
+    assert first == second

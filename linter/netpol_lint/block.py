@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from netpol_lint import mark
 from netpol_lint.address import Network, is_strict, read
+from netpol_lint.comment import Notes
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry
 from netpol_lint.policy import Allow, Direction, IpBlock, Peer, Policy, string
@@ -99,6 +100,14 @@ def _block(
     if entry is None or text is None or network is None or not allow.clean:
         return None
     return Block(direction, allow, index, peer, ip_block, entry, text, network)
+
+
+def said(notes: Notes, found: Block) -> str:
+    """The comments on a block, and on its rule where that has no other peer."""
+    own = notes.of(found.item)
+    if len(found.allow.peers.value) > 1:
+        return own
+    return f"{notes.head(found.allow.dash.start)}\n{own}"
 
 
 def means_nothing(text: str) -> bool:

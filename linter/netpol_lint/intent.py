@@ -125,7 +125,7 @@ class Intent:
 
     def described(self, *words: Word) -> Source | None:
         """The first such term in a describing annotation or above the policy."""
-        for source in (*self._annotations, *self._preface):
+        for source in self.descriptions:
             piece = find(source.text, *words)
             if piece is not None:
                 return source._replace(text=piece.text)
@@ -169,6 +169,11 @@ class Intent:
             return None
         return Source("name", name.span, piece.text)
 
+    @property
+    def descriptions(self) -> tuple[Source, ...]:
+        """The describing annotations, and the paragraphs of comments above the policy."""
+        return (*self._annotations, *self._preface)
+
     @cached_property
     def _annotations(self) -> tuple[Source, ...]:
         metadata = self._policy.metadata.value
@@ -209,7 +214,8 @@ class Intent:
         """What each source states, strongest source first."""
         name = self._policy.name
         if name is not None and not name.is_unknown:
-            yield Source("name", name.span, name.text), of_name(name.text)
+            claims = of_name(name.text, _own_words(self._policy))
+            yield Source("name", name.span, name.text), claims
         for source in self._annotations:
             yield source, of_prose(source.text)
         preface = self._preface
@@ -276,15 +282,26 @@ def _named_things(policy: Policy) -> set[str]:
     return {word.lower() for text in texts for word in _WORD.split(text)}
 
 
-def of_name(text: str) -> Claims:
-    """What a name states, such as `default-deny-ingress`."""
+def _own_words(policy: Policy) -> frozenset[str]:
+    """The words of the labels that the policy's own pods are chosen by."""
+    subject = policy.subject.value
+    requirements = () if subject is None else subject.requirements
+    texts = (value for each in requirements if each.positive for value in each.values)
+    return frozenset(word.lower() for text in texts for word in _WORD.split(text) if word)
+
+
+def of_name(text: str, own: frozenset[str] = frozenset()) -> Claims:
+    """What a name states, such as `default-deny-ingress`; `own` is how the pods are called.
+
+    `block-till` denies where the policy is about `till`, and may be anybody's name elsewhere.
+    """
     if not may_say(text, *_VERBS):
         return Claims()
     pieces = [piece for sentence in hear(text).sentences for piece in sentence.pieces]
     verbs = {
         index: Word.DENY if Word.DENY in piece.words else Word.ALLOW
         for index, piece in enumerate(pieces)
-        if _is_verb(pieces, index)
+        if _is_verb(pieces, index, own)
     }
     if len(set(verbs.values())) == 2:
         return _of_mixed_name(pieces, verbs)
@@ -355,15 +372,24 @@ def _directions(pieces: Sequence[Piece]) -> frozenset[Direction]:
     )
 
 
-def _is_verb(pieces: Sequence[Piece], index: int) -> bool:
+def _is_verb(pieces: Sequence[Piece], index: int, own: frozenset[str] = frozenset()) -> bool:
     """Whether the piece denies or allows; a homonym must stand beside a word of traffic."""
     words = pieces[index].words
     if len(words & _VERBS) != 1:
         return False
     if Word.HOMONYM not in words or all(piece.words & _KNOWN for piece in pieces):
         return True
+    if own and pieces[index].text.lower() not in own and _is_about_own(pieces, own):
+        return True
     tied = _WAYS | {Word.ALL, Word.DEFAULT}
     return any(pieces[place].words & tied for place in _neighbours(pieces, index))
+
+
+def _is_about_own(pieces: Sequence[Piece], own: frozenset[str]) -> bool:
+    """Whether all that the lexicon does not know is how the policy's pods are called."""
+    return all(
+        piece.words & _KNOWN or (not piece.words and piece.text.lower() in own) for piece in pieces
+    )
 
 
 def _neighbours(pieces: Sequence[Piece], index: int) -> Iterator[int]:

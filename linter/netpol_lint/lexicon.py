@@ -95,11 +95,11 @@ ENGLISH = {
         disallow disallows disallowed disallowing prohibit prohibits prohibited prohibiting
         no-traffic no-ingress no-egress no-inbound no-outbound no-incoming no-outgoing
         allow-no allows-no allow-none allows-none allow-nothing allows-nothing
-        permit-no permits-no permit-none permits-none permit-nothing permits-nothing
+        permit-no permits-no permit-none permits-none permit-nothing permits-nothing denyall
         """,
     Word.ALLOW: """
         allow allows allowed allowing permit permits permitted permitting
-        accept accepts accepted accepting open opens opened opening
+        accept accepts accepted accepting open opens opened opening allowall
         """,
     Word.QUARANTINE: """
         quarantine quarantines quarantined quarantining isolate isolates isolated isolating
@@ -110,7 +110,7 @@ ENGLISH = {
     Word.ALL: """
         all any every everything everyone everybody everywhere anything anyone anybody anywhere
         all-source any-source all-sources every-source all-destinations any-destination
-        any-host all-hosts any-address all-addresses any-ip all-ips
+        any-host all-hosts any-address all-addresses any-ip all-ips denyall allowall
         """,
     Word.EVERYONE: "public world loadbalancer load-balancer",
     Word.OUTSIDE: """
@@ -170,13 +170,13 @@ ENGLISH = {
         this that it its is are be gets get will shall should must we do does and both
         policy policies networkpolicy networkpolicies network-policy network-policies np netpol
         rule rules default please pod pods namespace namespaces ns workload workloads
-        direction directions completely entirely note description purpose
+        direction directions completely entirely note description purpose by-default
         """,
     Word.LIMIT: """
         otherwise else elsewhere excepting excluding exclude excludes apart other others another
         all-other any-other all-the-other but only unless if when whenever where while could would
         can may might instead than however though although yet then later before after example e.g
-        i.e was were been used previously formerly originally normally usually often by-default
+        i.e was were been used previously formerly originally normally usually often
         unlike rather some certain specific explicitly implicitly no-longer anymore prod
         production staging stage dev development
         """,

@@ -20,22 +20,35 @@ def subject(policy: Policy) -> str:
     return f"pods {cut(str(selector), 60)}"
 
 
+def negated(policy: Policy) -> str:
+    """The same behind a negation: nobody reaches *any* pod, which "every pod" would leave open."""
+    return subject(policy).replace("every pod", "any pod")
+
+
+def barred(policy: Policy, deed: str) -> str:
+    """What the pods that a policy is about cannot do."""
+    pods = subject(policy)
+    if pods.startswith("every pod"):
+        return f"{pods.replace('every pod', 'no pod')} can {deed}"
+    return f"{pods} cannot {deed}"
+
+
 def everyone(policy: Policy, direction: Direction, ports: str = "every port") -> str:
     """What an allow without peers lets through."""
     if direction is Direction.INGRESS:
         return (
-            "pod app=anything of any namespace and any address outside the cluster\n"
+            "pod app=anything of any namespace and any address outside the cluster "
             f"may connect to {ports} of {subject(policy)}"
         )
     return (
-        f"{subject(policy)} may connect to {ports} of any pod and of any address,\n"
+        f"{subject(policy)} may connect to {ports} of any pod and of any address, "
         "for example 169.254.169.254 or a host on the internet"
     )
 
 
 def nobody(policy: Policy, direction: Direction) -> str:
     """What a direction without any allow stops."""
-    pods = subject(policy).replace("every pod", "any pod")
+    pods = negated(policy)
     if direction is Direction.INGRESS:
         return f"nobody may connect to {pods}, not even from the same namespace"
     return f"no connection may leave {pods}, not even to resolve a name"

@@ -57,12 +57,15 @@ def _cut(pieces: list[str], inner: int) -> str:
 def fitted(sentence: str, *values: str) -> str:
     """A message: each `{}` of `sentence` becomes a quoted value, and all of it fits into one line.
 
-    Where the values are too long together, each gets an equal part of the room that is left.
+    Where the values are too long together, the short ones stay whole and the others share the rest.
     """
     room = LONGEST - len(sentence.format(*([""] * len(values))))
     written = [quoted(value, room) for value in values]
-    if sum(map(len, written)) > room:
-        written = [quoted(value, room // len(values)) for value in values]
+    shown: dict[str, str] = {}
+    for done, place in enumerate(sorted(range(len(values)), key=lambda at: len(written[at]))):
+        share = room // (len(values) - done)
+        written[place] = shown.setdefault(values[place], quoted(values[place], share))
+        room -= len(written[place])
     return sentence.format(*written)
 
 

@@ -114,7 +114,7 @@ def _names_loopback(cidr: str) -> bool:
 
 def _is_meant(context: Context, found: Block) -> bool:
     """Whether it stands for nobody."""
-    if block.means_nothing(context.notes.of(found.item)):
+    if block.means_nothing(block.said(context.notes, found)):
         return True
     is_only = len(found.allow.peers.value) == 1
     return is_only and context.intent.says(found.item, Word.DENY, Word.QUARANTINE) is not None
@@ -124,7 +124,7 @@ def _diagnostic(policy: Policy, found: Block) -> Diagnostic:
     return Diagnostic(
         found.span(policy.text),
         fitted("{} is loopback: it is never filtered, this peer does nothing", found.text),
-        help="inside a pod every connection to its own loopback works, whatever policies say,\n"
+        help="inside a pod every connection to its own loopback works, whatever policies say, "
         "and no other pod or host is reached by it; name who is meant, or leave the item out",
         fix=_fix(policy, found),
         covers=found.item,

@@ -113,7 +113,7 @@ def _names_zero(cidr: str) -> bool:
 
 def _is_meant(context: Context, found: Block) -> bool:
     """Whether nobody is meant to match."""
-    if block.means_nothing(context.notes.of(found.item)):
+    if block.means_nothing(block.said(context.notes, found)):
         return True
     is_one = found.network.length == found.network.bits
     return is_one and context.intent.says(found.item, Word.DENY, Word.QUARANTINE) is not None

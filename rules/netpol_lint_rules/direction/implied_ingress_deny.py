@@ -130,7 +130,7 @@ def _diagnostic(policy: Policy) -> Diagnostic:
         policy.egress.key.span,
         "no policyTypes: this egress policy also denies all ingress to its pods",
         help=f"{witness.nobody(policy, Direction.INGRESS)};\n"
-        "`policyTypes: [Egress]` leaves ingress alone, and `policyTypes: [Ingress, Egress]` says\n"
+        "`policyTypes: [Egress]` leaves ingress alone, and `policyTypes: [Ingress, Egress]` says "
         "that both are meant",
         fix=_fix(policy),
         covers=Span(policy.spec.entry.key.start, policy.egress.key.end),

@@ -74,7 +74,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             for direction, allow in policy.declared_allows()
             if allow.everything
         ),
-        help="it allows what is allowed already; only where another policy isolates the same pods\n"
+        help="it allows what is allowed already; only where another policy isolates the same pods "
         "does it matter, and there it undoes that: name the peers and ports that are meant",
     )
 

@@ -149,12 +149,12 @@ def _label(policy: Policy, direction: Direction) -> Label:
 
 
 def _help(policy: Policy, direction: Direction, *, closes: bool) -> str:
-    effect = f"{witness.everyone(policy, direction)},\nunless another policy limits {direction};\n"
+    effect = f"{witness.everyone(policy, direction)}, unless another policy limits {direction};\n"
     if closes:
         effect += f"{witness.nobody(policy, direction.other)};\n"
     return (
         f"{effect}list {direction.policy_type} in `policyTypes`, or leave its rules out;\n"
-        "one network plugin goes by the rules instead\n"
+        "one network plugin goes by the rules instead "
         "(aws/amazon-network-policy-controller-k8s#229)"
     )
 

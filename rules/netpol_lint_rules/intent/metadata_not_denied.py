@@ -162,7 +162,7 @@ def _of_sibling(
         fitted(f"{ADDRESS} stays reachable: policy {{}} allows it", name),
         labels=(context.label(spot, "this allows it for the same pods"),),
         help=f"{witness.subject(policy)} may connect to TCP 80 of {ADDRESS};\n"
-        "policies only add to each other: the address has to be missing from all of them, or a\n"
+        "policies only add to each other: the address has to be missing from all of them, or a "
         "policy of another kind denies it, such as AdminNetworkPolicy",
         severity=Severity.INFO if is_demonstration(context.path) else None,
     )
@@ -246,7 +246,7 @@ def _diagnostic(policy: Policy, openings: list[Opening], said: Span) -> Diagnost
         message,
         labels=tuple(labels),
         help=f"{witness.subject(policy)} may connect to TCP 80 of {ADDRESS};\n"
-        "rules only allow, and those of other policies add to them: to deny an address for\n"
+        "rules only allow, and those of other policies add to them: to deny an address for "
         "certain takes a policy of another kind, such as AdminNetworkPolicy",
         fix=_fix(policy, openings),
         covers=Span(allow.dash.start, max(_whole(each.allow).end for each in openings)),

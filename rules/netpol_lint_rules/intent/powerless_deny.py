@@ -220,7 +220,7 @@ def _help(opening: Opening) -> str:
     example = "" if shown is None else f", for example{to}: {witness.flow(shown)}"
     return (
         f"still let {way} {pods}{example};\n"
-        "take the labels off that other policies select, let these leave out the pods in question\n"
+        "take the labels off that other policies select, let these leave out the pods in question "
         "(`operator: DoesNotExist`), or use a kind of policy that can deny"
     )
 

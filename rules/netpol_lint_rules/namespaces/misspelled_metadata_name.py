@@ -133,7 +133,7 @@ def _diagnostic(
         fitted(
             f"{{}} is no namespace label: the guaranteed one is {METADATA_NAME}", requirement.key
         ),
-        help=f"{who}namespace {names} {verb} by this peer,\n"
+        help=f"{who}namespace {names} {verb} by this peer, "
         f"since no namespace carries this label; every namespace carries {METADATA_NAME}",
         fix=_fix(policy, selector, requirement),
         severity=Severity.INFO if is_carried else None,

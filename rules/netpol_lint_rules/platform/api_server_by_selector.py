@@ -248,8 +248,8 @@ def _diagnostic(policy: Policy, allow: Allow, target: Target, source: Source | N
         target.field.key.span,
         message,
         labels=() if source is None else (Label(source.span, "this speaks of the api server"),),
-        help=f"{witness.subject(policy)} may not connect to TCP {number} of the api server, whose\n"
-        "address is that of a node or of a host outside: allow a block of its endpoints, often on\n"
+        help=f"{witness.barred(policy, f'connect to TCP {number} of the api server')}, whose "
+        "address is that of a node or of a host outside: allow a block of its endpoints, often on "
         "port 6443 (kubectl get endpointslices -n default)",
         severity=None if source is not None or target.labelled else Severity.INFO,
         covers=_whole(allow),

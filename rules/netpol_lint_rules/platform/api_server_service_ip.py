@@ -124,8 +124,8 @@ def _diagnostic(policy: Policy, found: Block) -> Diagnostic:
     return Diagnostic(
         found.span(policy.text),
         fitted(sentence, found.text),
-        help=f"{witness.subject(policy)} may not connect to the api server where the plugin\n"
-        "judges the address behind the service: allow that one, often on port 6443\n"
+        help=f"{witness.barred(policy, 'connect to the api server')} where the plugin "
+        "judges the address behind the service: allow that one, often on port 6443 "
         "(kubectl get endpointslices -n default)",
         covers=found.item,
     )

@@ -196,7 +196,7 @@ def _diagnostic(policy: Policy, found: Block, address: str) -> Diagnostic:
         found.span(policy.text),
         fitted(f"{{}} includes {kind} {address} on port 80", found.text),
         labels=labels,
-        help=f"{witness.subject(policy)} may connect to TCP 80 of {address},\n"
+        help=f"{witness.subject(policy)} may connect to TCP 80 of {address}, "
         "which gives out credentials and settings of the machine on many clouds;\n"
         f"who means it says so in a comment or in a block of its own, {host}",
         fix=None if edits is None else Fix(Safety.UNSAFE, title, edits),

@@ -142,8 +142,8 @@ def _diagnostic(policy: Policy, allow: Allow, ports: list[Port]) -> Diagnostic:
         first,
         f"openshift dns pods listen on {POD_PORT}: port {SERVICE_PORT} matches nothing there",
         labels=tuple(Label(span, f"so does this port {SERVICE_PORT}") for span in others),
-        help=f"{witness.subject(policy)} cannot resolve names by this rule: the Service turns port "
-        f"{SERVICE_PORT}\ninto {POD_PORT} of a pod before the connection is judged;\n"
+        help=f"{witness.barred(policy, 'resolve names by this rule')}: the Service turns port "
+        f"{SERVICE_PORT} into {POD_PORT} of a pod before the connection is judged;\n"
         f"list {POD_PORT} for UDP and TCP",
         fix=_fix(policy, allow, ports),
         covers=Span(allow.dash.start, max(allow.dash.end, allow.node.end)),

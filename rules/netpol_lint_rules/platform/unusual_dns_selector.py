@@ -209,7 +209,7 @@ def _diagnostic(policy: Policy, requirement: Requirement) -> Diagnostic:
             "{} is not what the dns pods carry: that is k8s-app: kube-dns",
             f"{key}: {value}",
         ),
-        help=f"{witness.subject(policy)} cannot resolve names by this rule, unless DNS was\n"
+        help=f"{witness.barred(policy, 'resolve names by this rule')}, unless DNS was "
         "installed in an unusual way: kubectl get pods -n kube-system --show-labels",
         fix=_fix(policy, requirement, node),
         severity=None if sure else Severity.INFO,

@@ -168,7 +168,7 @@ def _message(name: str, unchanged: Answer, *, is_built: bool) -> str:
 def _help(itself: Sibling, unchanged: Answer, *, is_built: bool) -> str:
     if is_built:
         return (
-            f"the kustomization in {itself.build.root or '.'} brings both: a name may occur once\n"
+            f"the kustomization in {itself.build.root or '.'} brings both: a name may occur once "
             "in a namespace, so rename one of them, or write the difference as a patch"
         )
     if unchanged is Answer.PROVEN:

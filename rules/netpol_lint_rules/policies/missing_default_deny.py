@@ -119,7 +119,7 @@ def _diagnostic(policy: Policy, population: Population) -> Diagnostic:
     return Diagnostic(
         policy.kind_node.span,
         fitted("no policy isolates all pods of {} for ingress", population.name),
-        help="a pod that no policy selects accepts everything: add a policy with\n"
+        help="a pod that no policy selects accepts everything: add a policy with "
         "`podSelector: {}` and `policyTypes: [Ingress]`",
         severity=Severity.INFO if population.unseen_policies else None,
     )

@@ -198,7 +198,7 @@ def _diagnostic(policy: Policy, context: Context, covering: list[Sibling]) -> Di
         policy.kind_node.span,
         fitted(f"this policy adds nothing: {{}}{more} {verb} the same", names[0]),
         labels=tuple(context.label(each.spot, "says all of it") for each in covering[:3]),
-        help="policies add to each other: without this one the same traffic is allowed, and the\n"
+        help="policies add to each other: without this one the same traffic is allowed, and the "
         "same is denied; it can go, unless it is there for the day on which the others go",
     )
 

@@ -78,10 +78,11 @@ Fixed
 When it stays silent
 --------------------
 Without words for the outside in the name or in a comment on the rule it is only said on request
-(info), and only for `namespaceSelector: {}` on 80 and 443. Another rule of the policy, or a policy
-for all of the same pods, that reaches outside on these ports ends the matter. So do words that
-deny, that mean the inside of the cluster, or a proxy or gateway on the way, and a word that is part
-of the name of pods (`external-dns`). Rules for DNS alone are no way to the internet.
+(info), and only for `namespaceSelector: {}` on 80 and 443. A description of the policy counts where
+it speaks of the internet, and that can only be about this rule. Another rule of the policy, or a
+policy for all of the same pods, that reaches outside on these ports ends the matter. So do words
+that deny, that mean the inside of the cluster, or a proxy or gateway on the way, and a word that is
+part of the name of pods (`external-dns`). Rules for DNS alone are no way to the internet.
 
 Fix safety
 ----------
@@ -104,7 +105,7 @@ from netpol_lint.policy import Allow, Direction, Field, Peer, Policy, Port, Sele
 from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, says
+from netpol_lint.speech import Word, find, hear, says
 from netpol_lint.wording import cut
 
 WEB_PORTS = frozenset((80, 443, "http", "https"))
@@ -143,6 +144,8 @@ GENERAL = frozenset(
     "internet external externally outside public publicly world third-party 3rd-party".split()  # noqa: SIM905  # a list of words to be read as such
 )
 """Words for the outside as a whole; the others name somebody there."""
+INTERNET = frozenset(("internet", "인터넷", "외부망", "インターネット", "互联网", "互聯網"))
+"""What stands for nothing else in the words about a whole policy."""
 _ASIDE = regex(
     r"\b(?:proxy|proxies|gateways?|squid|envoy|nat|via|through|restrict\w*|prevent\w*|stop\w*"
     r"|instead|local|intra|pods of|namespaces?)\b",
@@ -204,8 +207,8 @@ def _judged(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Ite
     source = _remark(context, allow, reach)
     ports: tuple[Port, ...] = allow.ports.value
     if source is None:
-        source = _name(policy, context, allow, reach)
-        ports = ()  # a name is about the whole policy
+        source = _name(policy, context, allow, reach) or _description(policy, context, allow)
+        ports = ()  # such words are about the whole policy
     if source is None:
         ports = allow.ports.value
         is_web = bool(ports) and all(port.port.value in WEB_PORTS for port in ports)
@@ -230,7 +233,18 @@ def _is_explained(context: Context, allow: Allow) -> bool:
     said = context.notes.of(_whole(allow))
     if not said:
         return False
-    return says(said, *SILENCING) is not None or _ASIDE.search(said) is not None
+    return says(said, *SILENCING) is not None or _leads_aside(said)
+
+
+def _leads_aside(said: str) -> bool:
+    """Whether the way leads through pods; "via Stripe" is no way but its end."""
+    for match in _ASIDE.finditer(said):
+        if match[0].lower() not in ("via", "through"):
+            return True
+        end = find(said[match.end() :], Word.OUTSIDE)
+        if end is None or said[match.end() :][: end.start].strip().lower() not in ("", "the"):
+            return True
+    return False
 
 
 def _name(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Source | None:
@@ -247,6 +261,25 @@ def _name(policy: Policy, context: Context, allow: Allow, reach: Reach) -> Sourc
         return None
     rivals = [each for each in policy.egress.value if each is not allow and not _is_dns(each)]
     return None if ports and rivals else found
+
+
+def _description(policy: Policy, context: Context, allow: Allow) -> Source | None:
+    """A word for the internet in a description, where there is nothing else that it is about."""
+    if policy.declared != frozenset((Direction.EGRESS,)) or _is_explained(context, allow):
+        return None
+    if any(each is not allow and not _is_dns(each) for each in policy.egress.value):
+        return None
+    for source in context.intent.descriptions:
+        if find(source.text, Word.OUTSIDE) is None:
+            continue
+        spoken = [each.text for each in hear(source.text).pieces if Word.OUTSIDE in each.words]
+        found = next((each for each in spoken if each.lower() in INTERNET), None)
+        if found is None or _leads_aside(source.text):
+            return None
+        if says(source.text, *SILENCING, Word.NOT, Word.NOT_SO) is not None:
+            return None
+        return source._replace(text=found)
+    return None
 
 
 def _ways_out(policy: Policy, context: Context) -> Iterator[tuple[Port, ...]]:

@@ -112,7 +112,7 @@ def _own_namespace(policy: Policy, direction: Direction, peer: Peer, pods: Selec
         peer.namespaces.key.span,
         "`namespaceSelector:` without a value is not written: only this namespace is searched",
         help=f"now: {_flow(policy, direction, f'{which} of the own namespace')};\n"
-        "`namespaceSelector: {}` selects every namespace, and without the key it is plain that\n"
+        "`namespaceSelector: {}` selects every namespace, and without the key it is plain that "
         "only the own one is meant",
         fix=_fix(Safety.UNSAFE, "write `{}`: these pods of all namespaces", edits),
         covers=_whole(peer),

@@ -59,7 +59,8 @@ Fixed
 When it stays silent
 --------------------
 Without words for everyone in the name or in a comment on the rule, and without an entrance, nothing
-is said: one's own namespace is the most usual peer there is. An entrance is a Service of type
+is said: one's own namespace is the most usual peer there is. A description of the policy counts
+where it lets everyone in, and that can only be about this rule. An entrance is a Service of type
 LoadBalancer or NodePort, an Ingress or a route of the repository that leads to exactly the policy's
 pods. It counts where the repository shows all pods and policies of the namespace and none of the
 policies lets anybody else in; an Ingress or a route only where none of the pods looks like a proxy
@@ -89,7 +90,7 @@ from netpol_lint.regex import regex
 from netpol_lint.repository import Population, Resident, Spot
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, hear, says
+from netpol_lint.speech import Word, find, hear, says
 from netpol_lint.wording import cut
 
 LIMITS = (
@@ -112,6 +113,10 @@ _PROXY = regex(
     r"|tunnel|cloudflared|ambassador|skipper|apisix|pomerium",
     re.IGNORECASE,
 )
+PEOPLE = frozenset(("everyone", "everybody", "anyone", "anybody"))
+"""In a description, who is let in, without a word for letting in."""
+_ASIDE = regex(r"\b(?:via|through|behind|balancers?)\b", re.IGNORECASE)
+"""In a description: the way in leads through others."""
 _INSIDE = regex(
     r"\b(?:intra|local|inner|within|inside|between|among|amongst|each|mutual|own|siblings?"
     r"|internal|cluster|namespaces?|ns|here|only|other|others|but|unless)\b",
@@ -123,7 +128,11 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds rules of the own namespace only, and holds them against words for everyone."""
     for direction, allow in policy.declared_allows():
         if _is_own_namespace(allow):
-            source = _remark(context, direction, allow) or _name(policy, context, direction, allow)
+            source = (
+                _remark(context, direction, allow)
+                or _name(policy, context, direction, allow)
+                or _description(policy, context, direction)
+            )
             if source is not None and not _is_open(policy, direction):
                 label = Label(source.span, "this speaks of more")
                 yield _diagnostic(policy, direction, allow, label)
@@ -181,6 +190,29 @@ def _name(policy: Policy, context: Context, direction: Direction, allow: Allow) 
     for stance in intent.allowances:
         if not stance.directions or stance.names(direction):
             return stance.source
+    return None
+
+
+def _description(policy: Policy, context: Context, direction: Direction) -> Source | None:
+    """A description that lets everyone in, where there is nothing else that it is about."""
+    if direction is not Direction.INGRESS or policy.declared != frozenset((Direction.INGRESS,)):
+        return None
+    if len(policy.ingress.value) > 1 or context.intent.named(*LIMITS) is not None:
+        return None
+    for source in context.intent.descriptions:
+        text = source.text
+        if find(text, Word.OUTSIDE, Word.EVERYONE) is None:
+            continue
+        if says(text, *LIMITS, Word.NOT, Word.NOT_SO) is not None:
+            return None
+        if any(each.search(text) for each in (_INSIDE, _PROXY, _ASIDE)):
+            return None
+        speech = hear(text)
+        found = speech.find(Word.OUTSIDE, Word.EVERYONE)
+        word = "" if found is None else found.text
+        if word.lower() not in PEOPLE and speech.find(Word.ALLOW) is None:
+            return None
+        return None if word.lower() in WEAK | VENDORS else source._replace(text=word)
     return None
 
 
@@ -294,12 +326,11 @@ def _is_let_in(policy: Policy, context: Context) -> bool:
 
 def _diagnostic(policy: Policy, direction: Direction, allow: Allow, label: Label) -> Diagnostic:
     first = allow.peers.value[0]
-    subject = witness.subject(policy)
-    flow = f"a pod of another namespace may not connect to {subject}, nor may any address outside"
+    pods = witness.negated(policy)
+    flow = f"a pod of another namespace may not connect to {pods}, nor may any address outside"
     if direction is Direction.EGRESS:
-        flow = (
-            f"{subject} may not connect to a pod of another namespace, nor to any address outside"
-        )
+        deed = "connect to a pod of another namespace, nor to any address outside"
+        flow = witness.barred(policy, deed)
     return Diagnostic(
         first.pods.key.span,
         "`podSelector: {}` admits only pods of this namespace, not everyone",

@@ -191,8 +191,9 @@ def _of_peer(
 
 
 def _help(policy: Policy, direction: Direction, first: Requirement) -> str:
-    flow = "nobody may connect to" if direction is Direction.INGRESS else "nothing is reachable for"
-    effect = f"by this peer {flow} {witness.subject(policy)}"
+    effect = f"by this peer nobody may connect to {witness.negated(policy)}"
+    if direction is Direction.EGRESS:
+        effect = f"by this peer nothing is reachable for {witness.negated(policy)}"
     if not first.positive:
         effect = "nobody is kept out by this condition"
     return (

@@ -222,7 +222,9 @@ def _is_plain(value: str) -> bool:
 
 
 def _words(requirement: Requirement) -> str:
-    """A requirement without its key."""
+    """A requirement without its key; one value is only itself."""
+    if requirement.operator is Operator.IN and len(requirement.values) == 1:
+        return requirement.values[0]
     if isinstance(requirement.node, Mapping):
         listed = f" [{', '.join(requirement.values)}]" if requirement.values else ""
         return f"{requirement.operator}{listed}"

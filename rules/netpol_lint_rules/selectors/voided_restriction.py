@@ -67,6 +67,7 @@ from netpol_lint.address import Network, read
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
+from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.label_set import PRESENT, LabelSet, Values, one_of
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.phrase import peer_words
@@ -117,7 +118,10 @@ class Item(NamedTuple):
     @property
     def words(self) -> str:
         """Who it is, in few words."""
-        return "the rule for everyone" if self.peer is None else peer_words(self.peer)
+        if self.peer is None:
+            return "the rule for everyone"
+        words = peer_words(self.peer)
+        return words if self.peer.namespaces.value is None else words.removeprefix("all pods of ")
 
 
 class Exclusion(NamedTuple):
@@ -215,7 +219,7 @@ def _by_policy(
     context: Context, item: Item, exclusion: Exclusion, relative: Sibling, other: Item
 ) -> Diagnostic:
     by = relative.policy.name_text or "another policy"
-    sentence = "{} is excluded here but policy {} allows it again: the exclusion has no effect"
+    sentence = "{} is excluded but policy {} allows it again: the exclusion has no effect"
     shown = disjoint([exclusion.region], [other.grant]).witness
     lines = []
     if shown is not None:
@@ -298,10 +302,17 @@ def _exclusions(text: str, item: Item) -> Iterator[Exclusion]:
                 region = _turned(pods, selector, requirement, wanted, is_namespace=is_namespace)
                 yield Exclusion(
                     mark.first_line(text, requirement.node.span),
-                    requirement.key if value is None else f"{requirement.key}={value}",
+                    _excluded(requirement.key, value),
                     item.grant._replace(peers=PeerSet((region,))),
                     (requirement.key, value or ""),
                 )
+
+
+def _excluded(key: str, value: str | None) -> str:
+    """What a requirement leaves out, in few words."""
+    if value is None:
+        return key
+    return f"namespace {value}" if key == METADATA_NAME else f"{key}={value}"
 
 
 def _holes(block: IpBlock) -> Iterator[tuple[Span, Network]]:
@@ -380,12 +391,14 @@ def _diagnostic(
 
 
 def _message(exclusion: Exclusion, cancelling: list[Item], *, is_void: bool) -> str:
-    words = cancelling[0].words if len(cancelling) == 1 else "the other items"
+    is_one = len(cancelling) == 1
+    words = cancelling[0].words if is_one else "other items"
     effect = "the exclusion has no effect" if is_void else "in part"
-    start, middle, end = " is excluded here but ", " allows it again", f": {effect}"
+    verb = "allows" if is_one and not words.startswith(("pods ", "all pods ")) else "allow"
+    start, middle, end = " is excluded but ", f" {verb} it again", f": {effect}"
     room = LONGEST - len(start) - len(middle) - len(end)
     by = quoted(words, max(room - len(exclusion.words) - 2, room // 2))
-    if not (cancelling[0].peer is not None and cancelling[0].peer.block.is_set):
+    if not (is_one and cancelling[0].peer is not None and cancelling[0].peer.block.is_set):
         by = by[1:-1]
     return f"{quoted(exclusion.words, room - len(by))}{start}{by}{middle}{end}"
 

@@ -108,6 +108,7 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Sequence
 from netpol_lint.phrase import namespace_words
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
+from netpol_lint.regex import regex
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
@@ -116,6 +117,8 @@ from netpol_lint.wording import cut
 
 ERROR, WARNING, INFO = 6, 4, 2
 """The least totals for each severity; an error also needs a decisive signal."""
+_OWN = regex(r"\b(?:our own|its own|local|locally|additionally|in addition)\b", re.IGNORECASE)
+"""On the pod item: pods of the policy's own namespace are meant, or further ones."""
 
 
 class Pair(NamedTuple):
@@ -430,7 +433,12 @@ def _says_or(pair: Pair) -> bool:
             notes.inside(Span(pair.allow.peers.key.start, pair.allow.peers.node.end)),
         )
     )
-    return any(says(said, word) is not None for word in (Word.OR, Word.SAME_NAMESPACE))
+    if any(says(said, word) is not None for word in (Word.OR, Word.SAME_NAMESPACE)):
+        return True
+    second = pair.second
+    if not pair.in_order:
+        return False
+    return _OWN.search(notes.of(Span(second.dash.start, second.node.end))) is not None
 
 
 def _is_mixed(pair: Pair) -> bool:

@@ -255,7 +255,7 @@ def _bare_labels(stray: Stray) -> Diagnostic:
             f"missing `matchLabels`: without it {{}} is dropped and every {noun} is selected",
             f"missing `matchLabels`: without it {{}} are dropped and every {noun} is selected",
         ),
-        "labels to select by stand under `matchLabels`; a lenient client that drops them reads\n"
+        "labels to select by stand under `matchLabels`; a lenient client that drops them reads "
         f"an empty selector, and that is {_everything(stray)}",
         "put it under `matchLabels`",
         patch.nest(_text(stray), stray.owner, stray.entries, "matchLabels"),
@@ -459,7 +459,7 @@ def _other_direction(stray: Stray) -> Diagnostic:
     return _finding(
         stray,
         f"`{stray.name}` is dropped under {direction}: {loss}",
-        f"`{direction}` takes `{word}`; if the other direction is meant, the rule belongs\n"
+        f"`{direction}` takes `{word}`; if the other direction is meant, the rule belongs "
         f"under `{direction.other}`",
         f"write `{word}`",
         patch.rename_key(stray.entry, word) if free else None,
@@ -482,7 +482,7 @@ def _peer_as_rule(stray: Stray) -> Diagnostic:
     return _finding(
         stray,
         _told(stray, sentence.replace("{s}", "s"), sentence.replace("{s}", "")),
-        f"the items of `{stray.direction}` are rules; whom a rule lets through are the items of\n"
+        f"the items of `{stray.direction}` are rules; whom a rule lets through are the items of "
         f"its `{word}`, and a rule without `{word}` is for everyone",
         f"put it under `{word}`",
         edits,

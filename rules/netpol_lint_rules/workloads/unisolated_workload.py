@@ -178,7 +178,7 @@ def _diagnostic(policy: Policy, context: Context, found: dict[str, Resident]) ->
             context.label(found[name].workload.labels_spot, f"no policy selects {cut(name, 60)}")
             for name in (first, *others)[:3]
         ),
-        help="pods are open until a policy selects them: a policy for every pod of the namespace,\n"
+        help="pods are open until a policy selects them: a policy for every pod of the namespace, "
         "with `podSelector: {}` and no rule, closes what the others do not name",
     )
 
