@@ -532,7 +532,7 @@ def _claim(sentence: Sentence) -> frozenset[Direction] | None:
         if words & _VERBS:
             is_aside = False
         elif words & own and not after & _VERBS:
-            is_aside = True
+            is_aside = not _speaks_of_traffic(pieces[place + 1 :])
         elif words & {Word.FROM, Word.TO} and not after & _VERBS:
             # "from anywhere" is no restriction, "from lab" is one.
             if not after & {Word.ALL, Word.EVERYONE}:
@@ -547,6 +547,14 @@ def _claim(sentence: Sentence) -> frozenset[Direction] | None:
     if Word.ALLOW in verbs and not is_all:
         return None
     return directions if is_all or is_tied else None
+
+
+def _speaks_of_traffic(pieces: Sequence[Piece]) -> bool:
+    """Whether it goes on with a direction or all traffic: "default deny for all ingress"."""
+    heads = [piece.words for piece in pieces[:2]]
+    if heads and Word.ALL in heads[0] and Word.ALL_OF not in heads[0]:
+        heads = heads[1:]
+    return bool(heads) and bool(heads[0] & (_WAYS | {Word.TRAFFIC}))
 
 
 def _about(direction: Direction, claims: Claims) -> Claims:

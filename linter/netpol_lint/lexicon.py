@@ -116,6 +116,7 @@ ENGLISH = {
     Word.OUTSIDE: """
         internet external externally outside public publicly world third-party 3rd-party saas
         https-api https-apis stripe sendgrid send-grid github git-hub slack s3 sqs aws azure gcp
+        outside-cluster outside-the-cluster outside-of-cluster outside-of-the-cluster
         """,
     Word.INTERNAL: "internal internally all-internal any-internal cluster in-cluster intra-cluster",
     Word.SAME_NAMESPACE: """
@@ -236,7 +237,7 @@ KOREAN = {
     Word.TEMPORARY: "임시 디버그 디버깅 마이그레이션",
     Word.EXCEPTION: "제외 예외 빼고",
     Word.NOT: "=안 =못",
-    Word.NOT_SO: "않 없 =안 =못 =말 =말고 아닌 아님 제외",
+    Word.NOT_SO: "않 없 =안 =못 =말 =말고 아닌 아님 제외 불가",
     Word.TRAFFIC: "트래픽 통신 접속 연결 접근 모든-트래픽",
     Word.PLAIN: """
         =을 =를 =은 =는 =이 =가 =에 =의 =로 =으로 =와 =과 =및 =함 =됨 =다 =들 =하는 =한다 =합니다

@@ -95,11 +95,14 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         for index, allow in enumerate(policy.allows(direction).value):
             if is_null(allow.node):
                 is_said = _is_said(context.intent, direction, allow)
+                # In a flow list, as in JSON, there is no dash.
+                has_dash = policy.text[allow.dash.start] == "-"
+                written, meant = ("a bare dash", "`- {}`") if has_dash else ("`null`", "`{}`")
                 yield Diagnostic(
                     allow.dash,
-                    f"a bare dash is read as `- {{}}`: it allows all {direction} traffic",
+                    f"{written} is read as {meant}: it allows all {direction} traffic",
                     help=f"{witness.everyone(policy, direction)};\n"
-                    f"who means that writes `- {{}}`, who means nobody writes `{direction}: []`",
+                    f"who means that writes {meant}, who means nobody writes `{direction}: []`",
                     fix=None if is_said else _fix(policy, direction, index),
                     severity=Severity.INFO if is_said else None,
                     covers=_whole(allow),

@@ -75,6 +75,12 @@ BEHIND = BETWEEN | {Word.NAMESPACE, Word.ABOUT}
 """What may follow the object; anything else would be a part of it."""
 
 
+KOREAN_FILLERS = frozenset(
+    ["오는", "가는", "향하는", "로부터", "로부터의", "으로부터", "으로부터의", "에서의"]
+)
+"""What leads from a name to what becomes of it."""
+
+
 class Denial(NamedTuple):
     """Words that deny somebody."""
 
@@ -176,7 +182,7 @@ def _own_words(policy: Policy) -> set[str]:
 
 
 def _is_korean_filler(piece: Piece) -> bool:
-    return piece.text in ("오는", "가는", "향하는") or Word.NAMESPACE in piece.words
+    return piece.text in KOREAN_FILLERS or Word.NAMESPACE in piece.words
 
 
 def _directions(passed: Sequence[Piece], pieces: Sequence[Piece]) -> frozenset[Direction]:

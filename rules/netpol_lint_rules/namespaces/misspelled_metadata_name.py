@@ -130,9 +130,7 @@ def _diagnostic(
         verb = "is not kept out"
     return Diagnostic(
         requirement.key_node.span,
-        fitted(
-            f"{{}} is no namespace label: the guaranteed one is {METADATA_NAME}", requirement.key
-        ),
+        fitted(f"{{}} is no namespace label: they all have {METADATA_NAME}", requirement.key),
         help=f"{who}namespace {names} {verb} by this peer, "
         f"since no namespace carries this label; every namespace carries {METADATA_NAME}",
         fix=_fix(policy, selector, requirement),

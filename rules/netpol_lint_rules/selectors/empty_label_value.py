@@ -111,15 +111,15 @@ def _values(requirement: Requirement) -> list[Node]:
 
 def _diagnostic(requirement: Requirement) -> Diagnostic:
     key = requirement.key
-    sentence = "{} without a value matches only objects whose {} label is empty"
+    sentence = "{} without a value matches only objects where that label is empty"
     others = [value for value in requirement.values if value]
     if others:
-        sentence = "an empty value of {} matches objects whose {} label is empty"
+        sentence = "an empty value of {} matches objects where that label is empty"
     prefix = key.rpartition("/")[0]
     is_meant = not _is_null(requirement) and (bool(others) or prefix not in ("", COMMON_PREFIX))
     return Diagnostic(
         requirement.key_node.span,
-        fitted(sentence, key, key),
+        fitted(sentence, key),
         help=f"an object with {quoted(f'{key}: anything', 60)} is not selected;\n"
         "who means any value writes the key under matchExpressions with the operator Exists",
         severity=Severity.INFO if is_meant else None,

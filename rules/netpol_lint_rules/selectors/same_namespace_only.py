@@ -119,7 +119,8 @@ _ASIDE = regex(r"\b(?:via|through|behind|balancers?)\b", re.IGNORECASE)
 """In a description: the way in leads through others."""
 _INSIDE = regex(
     r"\b(?:intra|local|inner|within|inside|between|among|amongst|each|mutual|own|siblings?"
-    r"|internal|cluster|namespaces?|ns|here|only|other|others|but|unless)\b",
+    r"|internal|(?<!outside )(?<!outside the )(?<!outside of the )cluster|namespaces?|ns|here"
+    r"|only|other|others|but|unless)\b",
     re.IGNORECASE,
 )
 

@@ -89,7 +89,7 @@ from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word
 from netpol_lint.traffic import Grant, PeerSet, disjoint, is_contained, nothing
-from netpol_lint.wording import LONGEST, fitted, quoted
+from netpol_lint.wording import LONGEST, cut, fitted, quoted
 
 MOST_COMPARISONS = 2000
 """Exclusions times items of one direction; longer lists are not judged."""
@@ -397,9 +397,9 @@ def _message(exclusion: Exclusion, cancelling: list[Item], *, is_void: bool) -> 
     verb = "allows" if is_one and not words.startswith(("pods ", "all pods ")) else "allow"
     start, middle, end = " is excluded but ", f" {verb} it again", f": {effect}"
     room = LONGEST - len(start) - len(middle) - len(end)
-    by = quoted(words, max(room - len(exclusion.words) - 2, room // 2))
-    if not (is_one and cancelling[0].peer is not None and cancelling[0].peer.block.is_set):
-        by = by[1:-1]
+    is_block = is_one and cancelling[0].peer is not None and cancelling[0].peer.block.is_set
+    share = max(room - len(exclusion.words) - 2, room // 2)
+    by = quoted(words, share) if is_block else cut(words, share)
     return f"{quoted(exclusion.words, room - len(by))}{start}{by}{middle}{end}"
 
 

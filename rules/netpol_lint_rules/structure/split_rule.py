@@ -163,9 +163,12 @@ def _diagnostic(
     numbers = listed([_number(port) for port in ports.ports.value], 24)
     clients = listed([peer_words(peer) for peer in peers.peers.value], 32)
     verb = "may use" if direction is Direction.INGRESS else "may be reached on"
+    effect = f"{numbers} open to everyone, and {clients} may use every port"
+    if direction is Direction.EGRESS:
+        effect = f"{numbers} to anywhere, and every port to {clients}"
     return Diagnostic(
         ports.dash,
-        f"a rule of its own: {numbers} open to everyone, and {clients} {verb} every port",
+        f"a rule of its own: {effect}",
         labels=(Label(peers.dash, f"{verb} every port"),),
         help=f"now: {_witness(direction, numbers, clients)};\nwithout the dash before `ports` "
         f"only {clients} on {numbers} {'is' if len(numbers.split()) == 1 else 'are'} allowed",
