@@ -90,13 +90,13 @@ from collections.abc import Iterator
 from netpol_lint import patch, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
-from netpol_lint.intent import Intent
 from netpol_lint.lexicon import Word
 from netpol_lint.node import Mapping, Sequence
 from netpol_lint.phrase import listed
 from netpol_lint.policy import Allow, Direction, Policy
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
+from netpol_lint.speech import says
 
 DNS_PORTS = frozenset((53, 5353, "dns", "dns-tcp", "dns-udp"))
 
@@ -108,13 +108,13 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             continue
         for index, allow in enumerate(policy.allows(direction).value):
             if allow.clean and allow.peers.written and allow.peers.nothing:
-                yield _diagnostic(policy, context.intent, direction, index, allow)
+                yield _diagnostic(policy, context, direction, index, allow)
 
 
 def _diagnostic(
-    policy: Policy, intent: Intent, direction: Direction, index: int, allow: Allow
+    policy: Policy, context: Context, direction: Direction, index: int, allow: Allow
 ) -> Diagnostic:
-    is_meant = _is_said(intent, direction, allow) or _is_dns(direction, allow)
+    is_meant = _is_said(policy, context, direction, allow) or _is_dns(direction, allow)
     key = allow.peers.key.span
     return Diagnostic(
         key,
@@ -128,10 +128,20 @@ def _diagnostic(
     )
 
 
-def _is_said(intent: Intent, direction: Direction, allow: Allow) -> bool:
+def _is_said(policy: Policy, context: Context, direction: Direction, allow: Allow) -> bool:
     """Whether name or comments say that everyone is meant."""
-    said = intent.says(_whole(allow), Word.EVERYONE, Word.OUTSIDE)
-    return said is not None or any(direction in each.directions for each in intent.allowances)
+    intent = context.intent
+    texts = (policy.name_text, *(each.text for each in intent.descriptions))
+    if any(map(_welcomes, (*texts, context.notes.of(_whole(allow))))):
+        return True
+    return any(direction in each.directions for each in intent.allowances)
+
+
+def _welcomes(text: str) -> bool:
+    """Whether it speaks of everyone or of the outside, and not to keep them out."""
+    if says(text, Word.EVERYONE, Word.OUTSIDE) is None:
+        return False
+    return says(text, Word.DENY) is None or says(text, Word.ALLOW) is not None
 
 
 def _whole(allow: Allow) -> Span:

@@ -61,15 +61,23 @@ policy says that it denies everything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from netpol_lint import declare, witness
+from netpol_lint.comment import Notes
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.intent import Intent
 from netpol_lint.lexicon import Word
 from netpol_lint.policy import Direction, Policy, Presence
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
+
+_FREE = regex(
+    r"\bnot (?:\w+ )?(?:restricted|limited)\b|\bunrestricted\b|열어|제한 ?없", re.IGNORECASE
+)
+"""In a comment on the key, besides the words that allow: egress is left alone."""
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -78,15 +86,17 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         return
     if policy.egress.presence not in (Presence.EMPTY, Presence.NULL):
         return
-    if not _is_meant(policy, context.intent):
+    if not _is_meant(policy, context.intent, context.notes):
         yield _diagnostic(policy, context.intent)
 
 
-def _is_meant(policy: Policy, intent: Intent) -> bool:
+def _is_meant(policy: Policy, intent: Intent, notes: Notes) -> bool:
     """Whether a comment on the key says that egress stays open."""
     assert policy.egress.entry is not None
     span = policy.egress.entry.span
-    return bool(intent.noted(span, Word.ALLOW)) and not intent.noted(span, Word.DENY)
+    if intent.noted(span, Word.DENY):
+        return False
+    return bool(intent.noted(span, Word.ALLOW)) or _FREE.search(notes.of(span)) is not None
 
 
 def _diagnostic(policy: Policy, intent: Intent) -> Diagnostic:

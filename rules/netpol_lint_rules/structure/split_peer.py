@@ -99,6 +99,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice, takewhile
 
 from netpol_lint import habitat, kin, patch, whereabouts
 from netpol_lint.answer import Answer
@@ -112,13 +113,17 @@ from netpol_lint.regex import regex
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, says
+from netpol_lint.speech import Piece, Word, hear, may_say, says
 from netpol_lint.wording import cut
 
 ERROR, WARNING, INFO = 6, 4, 2
 """The least totals for each severity; an error also needs a decisive signal."""
 _OWN = regex(r"\b(?:our own|its own|local|locally|additionally|in addition)\b", re.IGNORECASE)
 """On the pod item: pods of the policy's own namespace are meant, or further ones."""
+_ONLY = regex(r"\bonly\b|\b(?:that|those) namespaces?\b|만(?!\w)", re.IGNORECASE)
+"""On the pod item: of what is said above it, a part is meant."""
+REACH = 4
+"""How many words from an "or" its sides are looked for."""
 
 
 class Pair(NamedTuple):
@@ -327,9 +332,42 @@ def _is_said(pair: Pair) -> bool:
     words = _words(pair.said)
     if not words:
         return False
+    spaces, pods = _names(pair)
+    if words & spaces and words & pods and not _are_joined(pair):
+        return True
+    return says(pair.said, Word.AND) is not None
+
+
+def _names(pair: Pair) -> tuple[set[str], set[str]]:
+    """The words by which a comment may call the namespaces, and the pods."""
     spaces = set().union(*map(_words, _values(pair.namespaces)), set())
-    pods = set().union(*map(_words, _values(pair.pods)), set())
-    return bool(words & spaces and words & pods) or says(pair.said, Word.AND) is not None
+    return spaces, set().union(*map(_words, _values(pair.pods)), set())
+
+
+def _are_joined(pair: Pair) -> bool:
+    """A comment has the namespaces on one side of an "or", and the pods on the other."""
+    said = _remarks(pair)
+    if not may_say(said, Word.OR):
+        return False
+    spaces, pods = _names(pair)
+    for sentence in hear(said).sentences:
+        pieces = sentence.pieces
+        for index, piece in enumerate(pieces):
+            if Word.OR in piece.words:
+                before = _stretch(reversed(pieces[:index]))
+                after = _stretch(iter(pieces[index + 1 :]))
+                # "grafana or prometheus in monitoring" are alternatives within one namespace.
+                if (before & spaces - pods and after & pods - spaces) or (
+                    before & pods - spaces and after & spaces - pods
+                ):
+                    return True
+    return False
+
+
+def _stretch(pieces: Iterator[Piece]) -> set[str]:
+    """The words up to the next preposition."""
+    nearest = takewhile(lambda each: not each.words & {Word.ABOUT, Word.FROM}, pieces)
+    return set().union(*(_words(each.text) for each in islice(nearest, REACH)), set())
 
 
 def _has_twin(pair: Pair) -> bool:
@@ -420,25 +458,28 @@ def _has_matching_port(pair: Pair) -> bool:
 
 def _has_own_comments(pair: Pair) -> bool:
     """A comment on the second item, or on each of the two."""
-    notes = pair.context.notes
-    return bool(notes.of(Span(pair.second.dash.start, pair.second.node.end)))
+    said = pair.context.notes.of(Span(pair.second.dash.start, pair.second.node.end))
+    # "Only prometheus", behind the namespace, tells the one from the other no more than the dash.
+    return bool(said) and not (pair.in_order and _ONLY.search(said) and not _OWN.search(said))
 
 
 def _says_or(pair: Pair) -> bool:
     """A comment asks for alternatives, or for the policy's own namespace."""
-    notes = pair.context.notes
-    said = "\n".join(
-        (
-            pair.said,
-            notes.inside(Span(pair.allow.peers.key.start, pair.allow.peers.node.end)),
-        )
-    )
+    said = _remarks(pair)
     if any(says(said, word) is not None for word in (Word.OR, Word.SAME_NAMESPACE)):
         return True
     second = pair.second
     if not pair.in_order:
         return False
-    return _OWN.search(notes.of(Span(second.dash.start, second.node.end))) is not None
+    own = pair.context.notes.of(Span(second.dash.start, second.node.end))
+    return _OWN.search(own) is not None
+
+
+def _remarks(pair: Pair) -> str:
+    """What is said on the rule, and in its list."""
+    field = pair.allow.peers
+    inside = pair.context.notes.inside(Span(field.key.start, field.node.end))
+    return f"{pair.said}\n{inside}"
 
 
 def _is_mixed(pair: Pair) -> bool:
@@ -501,6 +542,7 @@ SIGNALS = (
     Signal("port", 1, _has_matching_port),
     Signal("own comments", -4, _has_own_comments),
     Signal("or", -4, _says_or),
+    Signal("both named as alternatives", -4, _are_joined),
     Signal("mixed list", -3, _is_mixed),
     Signal("same application", -3, _is_sibling),
     Signal("pods first", -2, lambda pair: not pair.in_order),
