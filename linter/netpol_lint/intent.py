@@ -214,8 +214,9 @@ class Intent:
         """What each source states, strongest source first."""
         name = self._policy.name
         if name is not None and not name.is_unknown:
-            claims = of_name(name.text, _own_words(self._policy))
-            yield Source("name", name.span, name.text), claims
+            is_doubtful = may_say(name.text, Word.HOMONYM)
+            own = _own_words(self._policy) if is_doubtful else frozenset[str]()
+            yield Source("name", name.span, name.text), of_name(name.text, own)
         for source in self._annotations:
             yield source, of_prose(source.text)
         preface = self._preface
