@@ -131,8 +131,14 @@ def _diagnostic(
 def _is_said(policy: Policy, context: Context, direction: Direction, allow: Allow) -> bool:
     """Whether name or comments say that everyone is meant."""
     intent = context.intent
-    texts = (policy.name_text, *(each.text for each in intent.descriptions))
-    if any(map(_welcomes, (*texts, context.notes.of(_whole(allow))))):
+    texts = [policy.name_text, *(each.text for each in intent.descriptions)]
+    texts.append(context.notes.of(_whole(allow)))
+    allows = policy.allows(direction)
+    if len(allows.value) == 1:  # then what stands on the direction is about it
+        texts.append(context.notes.head(allows.key.span.start))
+        beside = context.notes.beside(allows.key.span.start)
+        texts.append("" if beside is None else beside.text)
+    if any(map(_welcomes, texts)):
         return True
     return any(direction in each.directions for each in intent.allowances)
 
