@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from netpol_lint.repository.index import Index
 from netpol_lint.repository.population import Population
 from netpol_lint.repository.surroundings import Picture
@@ -103,6 +105,81 @@ def test_patches_make_unknown(tmp_path: Path) -> None:
     assert not sibling.policy.spec.readable
     assert sibling.policy.declared is None
     assert found.residents[0].labels == {"app": "web"}
+
+
+CONTAINERS = "{kind: K, apiVersion: V, metadata: {name: web}, spec: {template: {spec: X}}}"
+"""A strategic merge patch of the pod spec."""
+OPERATION = "[{op: replace, path: /spec/template/spec/X, value: 1}]"
+
+
+@pytest.mark.parametrize(
+    ("patch", "ports", "host_network"),
+    [
+        # What a merge says of a container by its name leaves the ports alone, unless it says them.
+        (CONTAINERS.replace("X", "{containers: [{name: web, env: [{name: a}]}]}"), True, True),
+        (CONTAINERS.replace("X", "{initContainers: [{name: set-up, image: a}]}"), True, True),
+        (CONTAINERS.replace("X", "{containers: [{name: web, ports: []}]}"), False, True),
+        (CONTAINERS.replace("X", "{containers: [{name: web, ports: null}]}"), False, True),
+        (CONTAINERS.replace("X", "{initContainers: [{name: new, ports: [{}]}]}"), False, True),
+        # One more container has the ports that the patch gives it: none.
+        (CONTAINERS.replace("X", "{containers: [{name: new, image: a}]}"), True, True),
+        # Containers that go, or go with another.
+        (CONTAINERS.replace("X", "{containers: [{name: web, $patch: delete}]}"), False, True),
+        (CONTAINERS.replace("X", "{containers: [{name: a}, {$patch: replace}]}"), False, True),
+        (CONTAINERS.replace("X", "{containers: [{image: a}]}"), False, True),
+        (CONTAINERS.replace("X", "{containers: [{name: null, image: a}]}"), False, True),
+        (CONTAINERS.replace("X", "{containers: [null]}"), False, True),
+        (CONTAINERS.replace("X", "{containers: null}"), False, True),
+        (CONTAINERS.replace("X", "null"), False, False),
+        (CONTAINERS.replace("X", "{$patch: replace, containers: []}"), False, False),
+        # The network.
+        (CONTAINERS.replace("X", "{hostNetwork: false}"), True, False),
+        (CONTAINERS.replace("X", "{hostPID: true}"), True, True),
+        # The same for JSON patches.
+        (OPERATION.replace("X", "containers/0/args/-"), True, True),
+        (OPERATION.replace("X", "securityContext"), True, True),
+        (OPERATION.replace("X", "hostNetwork"), True, False),
+        (OPERATION.replace("X", "containers/0/ports/0/name"), False, True),
+        (OPERATION.replace("X", "containers/-1/ports"), False, True),
+        (OPERATION.replace("X", "containers/-"), False, True),
+        (OPERATION.replace("X", "initContainers/0"), False, True),
+        (OPERATION.replace("X", "containers"), False, True),
+        (OPERATION.replace("/X", ""), False, False),
+        ("nobody knows", False, False),
+    ],
+)
+def test_patches_of_the_pod_spec(
+    tmp_path: Path, patch: str, *, ports: bool, host_network: bool
+) -> None:
+    """Ports and the network are known unless the patch may write just these."""
+    patch = patch.replace("K", "Deployment").replace("V", "apps/v1")
+    found = population(tmp_path, f"patches: [{{patch: '{patch}', target: {{kind: Deployment}}}}]\n")
+    workload = found.residents[0].workload
+    assert (workload.ports is not None) == ports
+    assert workload.host_network == host_network
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "patched", "known"),
+    [
+        ("apps/v1", "Deployment", "Deployment", True),
+        ("apps/v1", "DaemonSet", "Deployment", True),
+        ("apps/v1beta2", "Deployment", "Deployment", False),
+        ("extensions/v1beta1", "DaemonSet", "DaemonSet", False),
+        ("argoproj.io/v1alpha1", "Rollout", "Rollout", False),
+        ("argoproj.io/v1alpha1", "Rollout", "Deployment", False),
+    ],
+)
+def test_containers_are_merged_where_kustomize_knows_the_kind_of_the_target(
+    tmp_path: Path, version: str, kind: str, patched: str, *, known: bool
+) -> None:
+    """Of others it replaces the list, whatever kind the patch calls itself."""
+    patch = CONTAINERS.replace("X", "{containers: [{name: web, image: a}]}")
+    patch = patch.replace("K", patched).replace("V", version)
+    text = TEXT.replace("apps/v1", version).replace("Deployment", kind)
+    target = f"target: {{kind: {kind}}}"
+    found = population(tmp_path, f"patches: [{{patch: '{patch}', {target}}}]\n", text)
+    assert (found.residents[0].workload.ports is not None) == known
 
 
 def test_deleted_objects(tmp_path: Path) -> None:

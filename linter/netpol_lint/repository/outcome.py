@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from netpol_lint.answer import Answer
 from netpol_lint.node import Mapping, Scalar
@@ -60,7 +59,7 @@ def workload(found: Workload, build: Build) -> Workload:
     else:
         labels = _added(labels, done.pod_pairs(found.kind, found.group))
     name = done.name_of(found.kind, found.name, found.group) or found.name
-    return found.changed(name, labels, partial(changed.may_write, *template, "spec"))
+    return found.changed(name, labels, changed.may_write)
 
 
 def service(found: Service, build: Build) -> Service:

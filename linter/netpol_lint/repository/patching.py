@@ -255,8 +255,10 @@ def _written(node: Mapping, above: Path, built_in: bool) -> Iterator[Path]:
             yield from _written(value, (*above, key), built_in)
         elif isinstance(value, Sequence) and built_in and key in _MERGED_BY_NAME:
             for item in value.items:
-                if isinstance(item, Mapping):
+                if isinstance(item, Mapping) and text_at(item, "name"):
                     yield from _written(item, (*above, key, "*"), built_in)
+                else:
+                    yield (*above, key)  # an item without a name takes all others with it
         else:
             yield (*above, key)
 

@@ -22,6 +22,19 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
 }
 """Where a kind keeps its pod template; all others keep it in `spec.template`."""
 _CONTAINERS = ("containers", "initContainers")
+_TYPED = {
+    "CronJob": "batch/v1",
+    "DaemonSet": "apps/v1",
+    "Deployment": "apps/v1",
+    "Job": "batch/v1",
+    "Pod": "v1",
+    "ReplicaSet": "apps/v1",
+    "ReplicationController": "v1",
+    "StatefulSet": "apps/v1",
+}
+"""Kinds in which a patch may reach one container and leave the others: kustomize has their schema.
+
+Of all others, and of their older versions, it replaces lists whole."""
 _PORT_FIELDS = ("containerPort", "name", "protocol")
 
 
@@ -56,24 +69,21 @@ class Workload:
         self.group = manifest.group
         """The API group; empty for the core one."""
         self.name = manifest.name
-        self._may_write_spec: Callable[[], bool] = lambda: False
+        self._may_write: Callable[..., bool] = _nothing_is_written
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
-    def changed(
-        self, name: str, labels: Labels | None, may_write_spec: Callable[[], bool]
-    ) -> Workload:
-        """The same with another name and labels; what may be written over is not known."""
+    def changed(self, name: str, labels: Labels | None, may_write: Callable[..., bool]) -> Workload:
+        """The same with another name and labels; what may be written over is not known.
+
+        `may_write` tells that of a field, by the names that lead to it.
+        """
         twin = Workload(self._manifest, self._path)
         twin.name = name
         twin.labels = labels
-        twin._may_write_spec = may_write_spec
+        twin._may_write = may_write
         return twin
-
-    @cached_property
-    def _is_spec_known(self) -> bool:
-        return not self._may_write_spec()
 
     @cached_property
     def _metadata(self) -> Node | None:
@@ -133,7 +143,9 @@ class Workload:
     @cached_property
     def host_network(self) -> bool:
         """Whether its pods certainly have the network of their node."""
-        if not self._manifest.mentions("hostNetwork") or not self._is_spec_known:
+        if not self._manifest.mentions("hostNetwork"):
+            return False
+        if self._may_write(*self._template, "spec", "hostNetwork"):
             return False
         host = at(self._pod_spec, "hostNetwork")
         return isinstance(host, Scalar) and host.text == "true"
@@ -152,7 +164,9 @@ class Workload:
     @cached_property
     def ports(self) -> tuple[ContainerPort, ...] | None:
         """All that its containers declare; None where some cannot be read."""
-        if not self._is_spec_known:
+        is_typed = _TYPED.get(self.kind) == self._manifest.api_version
+        field = ("*", "ports") if is_typed else ()
+        if any(self._may_write(*self._template, "spec", each, *field) for each in _CONTAINERS):
             return None
         if not self._manifest.mentions("containerPort"):
             return ()
@@ -187,6 +201,10 @@ def known(node: Node | None) -> dict[str, str] | None:
         found = texts(node)
         return found if len(found) == len(node.fields) else None
     return {} if node is None or (isinstance(node, Scalar) and node.is_null) else None
+
+
+def _nothing_is_written(*_: str) -> bool:
+    return False
 
 
 def _value(entry: Entry) -> str | None:
