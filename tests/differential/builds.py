@@ -5,7 +5,8 @@
 The trees are random ones of `trees.py`, the fixtures of the rules, and the folders that are given.
 For every outermost kustomization, `kustomize build` says what it builds, and the linter's room says
 what it expects of every NetworkPolicy, workload and Service: name, namespace, the selectors of
-subjects, peers and Services, the labels of pods. What the linter knows must be so; what it does not
+subjects, peers and Services, the labels of pods, their ports, and whether they have the network of
+their node. What the linter knows must be so; what it does not
 know is counted. Exit status: 0 when the two agree, 1 when they differ, 2 when
 kustomize is missing.
 """
@@ -32,10 +33,10 @@ from trees import generate, write
 
 from netpol_lint.answer import Answer
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
+from netpol_lint.repository import outcome, workload
 from netpol_lint.repository.kustomization import FILE_NAMES
 from netpol_lint.repository.kustomize import Build, Graph
 from netpol_lint.repository.manifest import WORKLOADS, Manifest
-from netpol_lint.repository.outcome import is_deleted
 from netpol_lint.repository.transformation import Pair
 from netpol_lint.repository.tree import Tree
 
@@ -99,7 +100,7 @@ def facts(raw: Any) -> dict[str, Any]:
     if raw["kind"] == "Service":
         return {"service": spec.get("selector")}
     if raw["kind"] != "NetworkPolicy":
-        return {"labels": pod_labels(raw["kind"], raw)}
+        return {"labels": pod_labels(raw["kind"], raw)} | pod_facts(raw["kind"], raw)
     found = {"subject": spec.get("podSelector")}
     for direction, peers in (("ingress", "from"), ("egress", "to")):
         found[direction] = [
@@ -113,6 +114,20 @@ def pod_labels(kind: str, raw: Any) -> dict[str, str]:
     for name in pod_path(kind)[:-2]:
         raw = (raw or {}).get(name)
     return dict(((raw or {}).get("metadata") or {}).get("labels") or {})
+
+
+def pod_facts(kind: str, raw: Any) -> dict[str, Any]:
+    """The ports that all containers declare, and the network."""
+    for name in (*pod_path(kind)[:-2], "spec"):
+        raw = (raw or {}).get(name)
+    spec = raw or {}
+    ports = [
+        port["containerPort"]
+        for containers in ("containers", "initContainers")
+        for each in spec.get(containers) or ()
+        for port in (each or {}).get("ports") or ()
+    ]
+    return {"ports": sorted(ports), "network": spec.get("hostNetwork") is True}
 
 
 def pod_path(kind: str) -> tuple[str, ...]:
@@ -180,6 +195,10 @@ def expected(path: str, manifest: Manifest, build: Build) -> Expected:
         found["labels"] |= values(done.pod_pairs(kind, group))
         if not kept(*pod_path(kind)):
             found["labels"] = UNKNOWN
+        after = outcome.workload(workload.read(manifest, path), build)
+        ports = after.ports
+        found["ports"] = UNKNOWN if ports is None else sorted(port.number for port in ports)
+        found["network"] = after.host_network or UNKNOWN  # only what is certain is said
     given = build.of(kind, name, group, own)
     called = done.name_of(kind, name, group, own)
     return Expected(
@@ -188,7 +207,7 @@ def expected(path: str, manifest: Manifest, build: Build) -> Expected:
         name,
         called or UNKNOWN,  # a name with a placeholder is empty for the linter
         UNKNOWN if given.supplied or given.namespace == "" else given.namespace or own,
-        is_deleted(manifest, build),
+        outcome.is_deleted(manifest, build),
         found,
     )
 

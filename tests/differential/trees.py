@@ -35,6 +35,46 @@ GROUPS = {
     "ConfigMap": "v1",
     "Service": "v1",
 }
+PORT = {"containerPort": 9090, "name": "stats"}
+POD_SPECS: tuple[Object, ...] = (
+    {"containers": [{"name": "web", "env": [{"name": "LEVEL", "value": "debug"}]}]},
+    {"containers": [{"name": "web", "image": "other"}], "initContainers": [{"name": "set-up"}]},
+    {"containers": [{"name": "web", "ports": [PORT]}]},
+    {"containers": [{"name": "web", "ports": None}]},
+    {"containers": [{"name": "web", "$patch": "delete"}]},
+    {"containers": [{"name": "proxy", "image": "proxy"}]},
+    {"containers": [{"name": "proxy", "image": "proxy", "ports": [PORT]}]},
+    {"initContainers": [{"name": "proxy", "image": "proxy", "ports": [PORT]}]},
+    {"containers": [{"image": "proxy"}]},
+    {"containers": [{"name": None, "image": "proxy"}]},
+    {"containers": [{"name": "proxy", "image": "proxy"}, {"$patch": "replace"}]},
+    {"containers": []},
+    {"containers": None},
+    {"hostNetwork": False},
+    {"hostNetwork": None},
+    {"hostPID": True, "securityContext": {"runAsNonRoot": True}},
+    {"$patch": "replace", "containers": [{"name": "web", "image": "other"}]},
+)
+"""What patches may do to a pod."""
+POD_OPERATIONS: tuple[Object, ...] = (
+    {"op": "add", "path": "containers/0/args", "value": ["--verbose"]},
+    {"op": "replace", "path": "containers/0/name", "value": "other"},
+    {"op": "add", "path": "containers/0/ports", "value": [PORT]},
+    {"op": "add", "path": "containers/-1/ports", "value": [PORT]},
+    {"op": "add", "path": "containers/-", "value": {"name": "proxy", "ports": [PORT]}},
+    {"op": "add", "path": "containers", "value": [{"name": "web", "image": "other"}]},
+    {"op": "add", "path": "initContainers", "value": [{"name": "proxy", "ports": [PORT]}]},
+    {"op": "add", "path": "securityContext", "value": {"runAsNonRoot": True}},
+    {"op": "add", "path": "hostNetwork", "value": False},
+)
+"""The same by paths below the pod's spec."""
+
+
+def pod_spec_path(kind: str) -> tuple[str, ...]:
+    """The fields that lead to the spec of a workload's pods."""
+    if kind == "Pod":
+        return ("spec",)
+    return ("spec", *(("jobTemplate", "spec") if kind == "CronJob" else ()), "template", "spec")
 
 
 class Tree:
@@ -101,9 +141,10 @@ class Tree:
         return {"spec": spec}
 
     def workload(self, kind: str) -> Object:
+        inside = self.pod_spec()
         if kind == "Pod":
-            return {"spec": {"containers": [{"name": "web", "image": "web"}]}}
-        template: Object = {"spec": {"containers": [{"name": "web", "image": "web"}]}}
+            return {"spec": inside}
+        template: Object = {"spec": inside}
         if self.chance(0.85):
             template["metadata"] = {"labels": self.labels() or None}
         spec: Object = {"template": template}
@@ -112,6 +153,14 @@ class Tree:
         if kind != "Job":
             spec["selector"] = {"matchLabels": self.labels()}
         return {"spec": spec}
+
+    def pod_spec(self) -> Object:
+        inside: Object = {"containers": [{"name": "web", "image": "web"}]}
+        if self.chance(0.7):
+            inside["containers"][0]["ports"] = [{"containerPort": 8080, "name": "http"}]
+        if self.chance(0.2):
+            inside["initContainers"] = [{"name": "set-up", "ports": [{"containerPort": 1}]}]
+        return inside | ({"hostNetwork": True} if self.chance(0.3) else {})
 
     def make(self) -> Object:
         kind = self.rng.choice(
@@ -194,6 +243,14 @@ class Tree:
         patch: Object = {"apiVersion": GROUPS[kind], "kind": kind, "metadata": metadata}
         if targeted and self.chance(0.3):
             metadata["name"] = "whatever"
+        if kind in TEMPLATED and self.chance(0.4):
+            if targeted and self.chance(0.2):
+                other = self.rng.choice(TEMPLATED)
+                patch |= {"apiVersion": GROUPS[other], "kind": other}
+            inside = self.rng.choice(POD_SPECS)
+            for name in reversed(pod_spec_path(wanted["kind"])):
+                inside = {name: inside}
+            return patch | inside
         form = self.rng.random()
         if form < 0.12:
             return {"$patch": "delete"} | patch
@@ -241,6 +298,9 @@ class Tree:
                 {"op": "add", "path": "/spec/egress", "value": []},
                 {"op": "add", "path": "/spec/policyTypes", "value": ["Ingress"]},
             ]
+        if wanted["kind"] in TEMPLATED and self.chance(0.5):
+            where = "/".join(("", *pod_spec_path(wanted["kind"]), ""))
+            choices = [each | {"path": where + each["path"]} for each in POD_OPERATIONS]
         return [self.rng.choice(choices)]
 
     def patch_item(self, folder: str, wanted: Object) -> Object:
