@@ -150,6 +150,7 @@ def _finding(text: str, port: Port, value: str) -> Diagnostic:
         f"protocol {quoted(value, 40)} is refused: only TCP, UDP and SCTP exist here",
         help=advice,
         fix=fix,
+        covers=port.node.span,
     )
 
 
