@@ -160,6 +160,27 @@ def test_patches_of_the_pod_spec(
 
 
 @pytest.mark.parametrize(
+    ("containers", "known"),
+    [
+        ("      - name: web\n        env: []\n", True),
+        ("      - name: web\n        ports: []\n", False),
+        ("      - image: web\n", False),
+        ("      - name: web\n      - name:\n        image: web\n", False),
+        ("", False),
+    ],
+)
+def test_patches_in_files_of_their_own(tmp_path: Path, containers: str, *, known: bool) -> None:
+    """The same for a merge in the usual style, of which only the outline is read."""
+    (tmp_path / "patch.yaml").write_text(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n"
+        f"spec:\n  template:\n    spec:\n      containers:\n{containers}"
+    )
+    workload = population(tmp_path, "patches: [{path: patch.yaml}]\n").residents[0].workload
+    assert (workload.ports is not None) == known
+    assert workload.host_network
+
+
+@pytest.mark.parametrize(
     ("version", "kind", "patched", "known"),
     [
         ("apps/v1", "Deployment", "Deployment", True),
