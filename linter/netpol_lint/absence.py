@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from netpol_lint import habitat, mark, stamp, target
+from netpol_lint import habitat, job_name, mark, stamp, target
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Fix, Label, Safety, Severity
+from netpol_lint.diagnostic import Diagnostic, Fix, Label, Safety, Severity
+from netpol_lint.job_name import Misnomer
 from netpol_lint.policy import Policy, Requirement, Selector
 from netpol_lint.relabel import relabel
 from netpol_lint.repository import Resident, Roll
@@ -44,6 +45,7 @@ class Absence:
         selector: Selector,
         target: Target,
         missing: tuple[Requirement, ...],
+        misnomer: Misnomer | None,
         compared: bool,
     ) -> None:
         self.aim = aim
@@ -53,6 +55,8 @@ class Absence:
         self.target = target
         self.missing = missing
         """Those of its requirements that no pod meets at all."""
+        self.misnomer = misnomer
+        """The CronJob whose name stands where that of a Job should."""
         self._compared = compared
         """Whether something similar is searched."""
 
@@ -66,6 +70,8 @@ class Absence:
     @property
     def requirement(self) -> Requirement:
         """The one that is to blame before all others."""
+        if self.misnomer is not None:
+            return self.misnomer.requirement
         if self.missing:
             return self.missing[0]
         if self.lookalikes:
@@ -106,7 +112,8 @@ def _absences(policy: Policy, context: Context) -> tuple[Absence, ...]:
     for aim, selector, after in _sought(policy, context):
         missing = _missing(selector, after, context)
         if missing is not None:
-            found.append(Absence(aim, selector, after, missing, len(found) < most))
+            named = job_name.misnomer(missing, after.residents, context.census)
+            found.append(Absence(aim, selector, after, missing, named, len(found) < most))
     return tuple(found)
 
 
@@ -148,6 +155,8 @@ def _may_meet(requirements: Sequence[Requirement], roll: Roll) -> bool:
 def severity(policy: Policy, context: Context, absence: Absence) -> Severity | None:
     """How much an absence weighs; None where the pods have their reason to be nowhere."""
     after = absence.target
+    if absence.misnomer is not None:
+        return Severity.WARNING if is_closed(context, absence) else Severity.INFO
     if not any(after.rolls) or is_excused(absence):
         return None
     if not is_closed(context, absence):
@@ -160,6 +169,23 @@ def severity(policy: Policy, context: Context, absence: Absence) -> Severity | N
     ):
         return Severity.INFO
     return Severity.WARNING if is_kept_here(policy, context, absence) else Severity.INFO
+
+
+def diagnostic(
+    policy: Policy, context: Context, absence: Absence, severity: Severity, effect: str
+) -> Diagnostic:
+    """What is said about an absence that weighs so much; `effect` ends the sentence."""
+    label, fixed = nearest_label(context, absence), fix(policy, absence)
+    named = absence.misnomer
+    if named is not None:
+        message, advice = named.message, named.help
+        label, fixed = (context.label(named.cron_job.workload.spot, "this CronJob"),), None
+    else:
+        message, advice = absence.say("matches no pod in", effect), explanation(absence)
+        if severity is Severity.INFO:
+            message = absence.say("matches no pod of", " in the files of this repository")
+    span, covers = absence.span(policy.text), absence.selector.node.span
+    return Diagnostic(span, message, label, advice, fixed, severity, covers=covers)
 
 
 def is_closed(context: Context, absence: Absence) -> bool:

@@ -31,6 +31,11 @@ ORDERS = frozenset(
 """Kinds of objects by which Flux, Argo CD, Fleet or a Helm controller is told what to apply."""
 
 _OPENSHIFT = "openshift"
+_OPENSHIFT_GROUPS = {
+    "DeploymentConfig": ("", "apps.openshift.io"),
+    "Route": ("", "route.openshift.io"),
+}
+"""Kinds that only OpenShift runs, and their API groups; the core one is that of old versions."""
 MAX_TEXT = 256 * 1024
 """Bytes of a script or a README."""
 MAX_PATTERNS = 1_000
@@ -162,6 +167,16 @@ class Index:
         if any(_OPENSHIFT in path.lower() for path in self.tree.files):
             return True
         return any(each.has(("DeploymentConfig",)) for each in self.sightings)
+
+    @cached_property
+    def openshift_objects(self) -> tuple[tuple[str, Trait], ...]:
+        """The objects of applications that only OpenShift runs, each with its file."""
+        return tuple(
+            (each.path, trait)
+            for each in self.sightings
+            for trait in each.traits
+            if trait.kind in _OPENSHIFT_GROUPS and trait.group in _OPENSHIFT_GROUPS[trait.kind]
+        )
 
     def sighting(self, path: str) -> Sighting | None:
         """The objects of one file, listed or not; None where there are none."""

@@ -69,12 +69,16 @@ Good
 
 When it stays silent
 --------------------
-Peers without `matchLabels`, which kustomize leaves alone; peers of the policy's own namespace, and
-peers that write the labels themselves; pods of the other namespace that the repository gives the
-same labels, or that may have them; policies that a patch may change. It is an error only with a
-proof: a label that is written is replaced, the peer is a widely known application that somebody
-else ships, or the repository shows all pods of the other namespace. A namespace that the repository
-does not show is a warning, and one that may be the policy's own is a note.
+Peers without `matchLabels`, which kustomize leaves alone; peers that write the labels themselves;
+pods of the other namespace that the repository gives the same labels, or that may have them;
+policies that a patch may change. Peers of the policy's own namespace, unless a value that is
+written there is replaced by another one: then the rule speaks if the subject does not have the same
+label, and no workload that the peer may stand for gets the new value, too.
+
+It is an error only with a proof: a label that is written is replaced (in the own namespace one that
+names the application), the peer is a widely known application that somebody else ships, or the
+repository shows all pods of the other namespace. A namespace that the repository does not show is a
+warning, and one that may be the policy's own is a note.
 """
 
 from __future__ import annotations
@@ -85,15 +89,16 @@ from netpol_lint import habitat
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
-from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.habitat import APP_KEYS, METADATA_NAME
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping
-from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector
+from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector, string
 from netpol_lint.repository import Build, Resident, Spot
-from netpol_lint.repository.match import selects
+from netpol_lint.repository.match import meets, selects
 from netpol_lint.repository.transformation import Pair
+from netpol_lint.repository.workload import Labels, read, texts
 from netpol_lint.rule import Rule
-from netpol_lint.wording import LONGEST, cut, quoted
+from netpol_lint.wording import LONGEST, cut, fitted, quoted
 
 MOST_LABELS = 3
 LONGEST_PEER = 28
@@ -105,7 +110,9 @@ class _Verdict(NamedTuple):
 
     severity: Severity
     pairs: tuple[Pair, ...]
-    why: str
+    why: str = ""
+    replaced: Entry | None = None
+    """The label of a peer of any namespace that gets another value."""
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -120,37 +127,50 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             verdict
             for way in ways
             if not way.done.may_change("NetworkPolicy", policy.name_text, ("spec", direction.value))
-            if (verdict := _judged(context, way, peer, selector, entry)) is not None
+            if (verdict := _judged(policy, context, way, peer, selector, entry)) is not None
         ]
         if verdicts:
             worst = max(verdicts, key=lambda each: each.severity)
-            yield _finding(context, peer, selector, entry, worst)
+            if worst.replaced is not None:
+                yield _replacement(context, peer, worst.replaced, worst)
+            else:
+                yield _finding(context, peer, selector, entry, worst)
 
 
 def _rewritten(policy: Policy) -> Iterator[tuple[Direction, Peer, Selector, Entry]]:
-    """The peers with a namespace whose pods are chosen by `matchLabels`."""
+    """The peers whose pods are chosen by `matchLabels`."""
     for direction, allow in policy.declared_allows():
         for peer in allow.peers.value:
-            selector = peer.pods.value
-            if not peer.combined or selector is None or not isinstance(selector.node, Mapping):
-                continue
-            entry = selector.node.fields.get("matchLabels")
-            if entry is not None and isinstance(entry.value, Mapping):
-                yield direction, peer, selector, entry
+            entry = _match_labels(peer.pods.value)
+            if entry is not None and peer.pods.value is not None and not peer.block.is_set:
+                yield direction, peer, peer.pods.value, entry
+
+
+def _match_labels(selector: Selector | None) -> Entry | None:
+    if selector is None or not isinstance(selector.node, Mapping):
+        return None
+    entry = selector.node.fields.get("matchLabels")
+    return entry if entry is not None and isinstance(entry.value, Mapping) else None
 
 
 def _judged(
-    context: Context, way: Build, peer: Peer, selector: Selector, entry: Entry
+    policy: Policy, context: Context, way: Build, peer: Peer, selector: Selector, entry: Entry
 ) -> _Verdict | None:
     """What is known about the peer's pods and the labels that this build adds."""
     asked = {each.key: each.values[0] for each in _exact(selector)}
-    pairs = tuple(pair for pair in way.done.selector_pairs if asked.get(pair.key) != pair.value)
-    namespaces = peer.namespaces.value
-    if not pairs or any(pair.unknown for pair in pairs) or namespaces is None:
+    pairs = tuple(
+        pair
+        for pair in way.done.selector_pairs
+        if pair.kind in ("", "NetworkPolicy") and asked.get(pair.key) != pair.value
+    )
+    if not pairs or any(pair.unknown for pair in pairs):
         return None
+    namespaces = peer.namespaces.value
+    if namespaces is None:
+        return None if peer.namespaces.is_set else _replaced(policy, context, way, pairs, peer)
     foreign = _is_foreign(context, way, namespaces, selector)
     if foreign is Answer.REFUTED:
-        return None
+        return _replaced(policy, context, way, pairs, peer)
     names = namespaces.value_of(METADATA_NAME)
     pods = _pods(context, names, selector)
     if any(_may_have(each, pairs) for each in pods):
@@ -171,6 +191,66 @@ def _judged(
     if known is not None and not any(home.unseen_pods for home in homes):
         return _Verdict(Severity.ERROR, pairs, "those pods come from elsewhere and do not have it")
     return _Verdict(Severity.WARNING, pairs, "unless somebody gives it to those pods, too")
+
+
+def _replaced(
+    policy: Policy, context: Context, way: Build, pairs: tuple[Pair, ...], peer: Peer
+) -> _Verdict | None:
+    """The label of a peer of the own namespace in the place of which another value is written.
+
+    What the subject has as well is a placeholder, or the policy's own pods.
+    """
+    entry = _match_labels(peer.pods.value)
+    if entry is None or not isinstance(entry.value, Mapping):
+        return None
+    written, subject = texts(entry.value), _written(policy.subject.value)
+    changed = [
+        pair
+        for pair in pairs
+        if pair.key in written and written[pair.key] != subject.get(pair.key, "")
+    ]
+    if not changed or _is_met(policy, context, way, pairs, peer):
+        return None
+    first = min(changed, key=lambda pair: pair.key not in APP_KEYS)
+    severity = Severity.ERROR if first.key in APP_KEYS else Severity.WARNING
+    return _Verdict(severity, (first,), replaced=entry.value.fields[first.key])
+
+
+def _written(selector: Selector | None) -> Labels:
+    """What stands in `matchLabels`, as far as it is known."""
+    entry = _match_labels(selector)
+    return {} if entry is None else texts(entry.value)
+
+
+def _is_met(
+    policy: Policy, context: Context, way: Build, pairs: tuple[Pair, ...], peer: Peer
+) -> bool:
+    """Whether pods that are meant may get the labels, too, so that the peer still lets them in."""
+    selector = peer.pods.value
+    if selector is None or not selector.exact:
+        return True
+    added = {pair.key for pair in pairs}
+    kept = [each for each in selector.requirements if each.key not in added]
+    homes = {way.namespace, None, ""}
+    anywhere = peer.namespaces.is_set or not way.namespace
+    for each in context.census.workloads:
+        if not anywhere and each.build.namespace not in homes:
+            continue
+        labels = each.labels
+        if labels is None:
+            return True
+        if not _may_have(each, pairs) or not all(meets(one, labels) for one in kept):
+            continue
+        if kept or selects(selector, _labels_of_file(policy, context, each)) is not Answer.REFUTED:
+            return True
+    return False
+
+
+def _labels_of_file(policy: Policy, context: Context, resident: Resident) -> Labels | None:
+    """The labels of a workload's pods before the build."""
+    path, start = resident.workload.place
+    found = context.surroundings.index(policy).tree.manifests(path)
+    return next((read(each, path).labels for each in found if each.start == start), None)
 
 
 def _is_foreign(context: Context, way: Build, namespaces: Selector, selector: Selector) -> Answer:
@@ -242,6 +322,22 @@ def _finding(
         ),
         f"{verdict.why};\nchoose pods of other namespaces by `matchExpressions`, which kustomize "
         "leaves alone, or add the labels with `includeSelectors: false`",
+        severity=verdict.severity,
+        covers=peer.node.span,
+    )
+
+
+def _replacement(context: Context, peer: Peer, entry: Entry, verdict: _Verdict) -> Diagnostic:
+    """What is said about a label of a peer that gets another value."""
+    pair = verdict.pairs[0]
+    before = f"{pair.key}: {string(entry.value)}"
+    return Diagnostic(
+        entry.key.span,
+        fitted("kustomize replaces {} by {} in this peer", before, f"{pair.key}: {pair.value}"),
+        (context.label(Spot(pair.path, pair.span), "this is written into every selector"),),
+        "the pods that are written here are shut out, and others let in;\nchoose them by "
+        "`matchExpressions` alone, which kustomize leaves as they are,\nor add the labels with "
+        "`includeSelectors: false`",
         severity=verdict.severity,
         covers=peer.node.span,
     )

@@ -121,13 +121,14 @@ The repository has no workload there. A workload of which the labels or the name
 later may be the one. Labels that stand in no template: those of controllers, operators and
 injectors, and those that people put onto pods to let them in (`network/db: allowed`,
 `db-client: "true"`), unless templates carry the same key. Applications of a platform, which are
-installed elsewhere.
+installed elsewhere. A `job-name` is judged only if a CronJob of the namespace has that very name,
+which none of its Jobs has, and no Job of the repository is called so.
 
 It is a warning where the repository shows all pods of these namespaces (no chart, no remote base,
 no operator's object, no command that installs something brings others) and either a workload almost
-fits, or the namespaces are evidently kept here: three workloads live in each, and none has that
-value of a label which they do carry. Otherwise, and among examples and tests, it is only info: the
-other side of a connection is often at home in another repository.
+fits, or a CronJob has the name, or the namespaces are evidently kept here: three workloads live in
+each, and none has that value of a label which they do carry. Otherwise, and among examples and
+tests, it is only info: the other side of a connection is often at home in another repository.
 
 Fix safety
 ----------
@@ -141,7 +142,7 @@ from collections.abc import Iterator
 
 from netpol_lint import absence
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.policy import Policy
 from netpol_lint.rule import Rule
 
@@ -150,20 +151,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """A finding where no pod of the repository carries the labels of a peer."""
     for each in absence.absences(context):
         severity = None if each.aim is None else absence.severity(policy, context, each)
-        if severity is None:
-            continue
-        message = each.say("matches no pod in", ": this peer allows nobody")
-        if severity is Severity.INFO:
-            message = each.say("matches no pod of", " in the files of this repository")
-        yield Diagnostic(
-            each.span(policy.text),
-            message,
-            absence.nearest_label(context, each),
-            absence.explanation(each),
-            absence.fix(policy, each),
-            severity,
-            covers=each.selector.node.span,
-        )
+        if severity is not None:
+            yield absence.diagnostic(policy, context, each, severity, ": this peer allows nobody")
 
 
 RULE = Rule(

@@ -105,15 +105,16 @@ Nobody knows the policy's namespace, or the repository has no workload in it. A 
 the labels or the namespace are filled in later may be the one. Labels that stand in no template:
 those of controllers, operators and injectors (`statefulset.kubernetes.io/pod-name`, `job-name`,
 `cnpg.io/cluster`), and those that people put onto pods to open or close something (`quarantine`,
-`network/db: allowed`), unless templates carry the same key. Applications of a platform, which are
-installed elsewhere. A policy that several overlays bring to several namespaces is judged in all of
-them together: one pod is enough.
+`network/db: allowed`), unless templates carry the same key. A `job-name` is judged only if a
+CronJob of the namespace has that very name, which none of its Jobs has, and no Job of the
+repository is called so. Applications of a platform, which are installed elsewhere. A policy that
+several overlays bring to several namespaces is judged in all of them together: one pod is enough.
 
 It is a warning where the repository shows all pods of the namespace (no chart, no remote base, no
 operator's object, no command that installs something brings others) and either a workload almost
-fits, or the namespace is evidently kept here: the policy is applied together with workloads, or
-three of them live there, and none has that value of a label which they do carry. Otherwise, and
-among examples and tests, it is only info.
+fits, or a CronJob has the name, or the namespace is evidently kept here: the policy is applied
+together with workloads, or three of them live there, and none has that value of a label which they
+do carry. Otherwise, and among examples and tests, it is only info.
 
 Fix safety
 ----------
@@ -127,7 +128,7 @@ from collections.abc import Iterator
 
 from netpol_lint import absence
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.policy import Policy
 from netpol_lint.rule import Rule
 
@@ -136,20 +137,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """A finding where no pod of the repository carries the labels of the subject."""
     for each in absence.absences(context):
         severity = absence.severity(policy, context, each) if each.aim is None else None
-        if severity is None:
-            continue
-        message = each.say("matches no pod in", ": the policy does nothing")
-        if severity is Severity.INFO:
-            message = each.say("matches no pod of", " in the files of this repository")
-        yield Diagnostic(
-            each.span(policy.text),
-            message,
-            absence.nearest_label(context, each),
-            absence.explanation(each),
-            absence.fix(policy, each),
-            severity,
-            covers=each.selector.node.span,
-        )
+        if severity is not None:
+            yield absence.diagnostic(policy, context, each, severity, ": the policy does nothing")
 
 
 RULE = Rule(
