@@ -72,8 +72,9 @@ When it stays silent
 Peers without `matchLabels`, which kustomize leaves alone; peers that write the labels themselves;
 pods of the other namespace that the repository gives the same labels, or that may have them;
 policies that a patch may change. Peers of the policy's own namespace, unless a value that is
-written there is replaced by another one: then the rule speaks if the subject does not have the same
-label, and no workload that the peer may stand for gets the new value, too.
+written there is replaced by another one: then the rule speaks if workloads of the namespace are
+shown, none of which the peer may stand for gets the new value, too, and if the subject does not
+have the same label.
 
 It is an error only with a proof: a label that is written is replaced (in the own namespace one that
 names the application), the peer is a widely known application that somebody else ships, or the
@@ -233,9 +234,10 @@ def _is_met(
     kept = [each for each in selector.requirements if each.key not in added]
     homes = {way.namespace, None, ""}
     anywhere = peer.namespaces.is_set or not way.namespace
-    for each in context.census.workloads:
-        if not anywhere and each.build.namespace not in homes:
-            continue
+    around = [
+        each for each in context.census.workloads if anywhere or each.build.namespace in homes
+    ]
+    for each in around:
         labels = each.labels
         if labels is None:
             return True
@@ -243,7 +245,7 @@ def _is_met(
             continue
         if kept or selects(selector, _labels_of_file(policy, context, each)) is not Answer.REFUTED:
             return True
-    return False
+    return not around  # whoever keeps the pods elsewhere may label them there
 
 
 def _labels_of_file(policy: Policy, context: Context, resident: Resident) -> Labels | None:
