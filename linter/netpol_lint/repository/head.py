@@ -154,7 +154,9 @@ def lists(
 
     None where a text of several lines might only look like one, or a list is written in one line.
     """
-    if _LONG_TEXT.search(text, block.start, block.end) is not None or is_unfinished(text, block):
+    _, _, start, end = block
+    may_be_long = any(text.find(mark, start, end) >= 0 for mark in "|>&*!")
+    if (may_be_long and _LONG_TEXT.search(text, start, end)) or is_unfinished(text, block):
         return None
     found: list[tuple[int, int]] = []
     for parent in parents:

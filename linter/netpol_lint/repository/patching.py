@@ -178,13 +178,28 @@ class Outline:
 
     def _leads_to(self, path: Path) -> bool:
         block: head.Block | None = self._block
+        place = 0
         for name in path:
             if block is None:
-                return self._writes(path)
+                return not self._lacks(path[-1], place) and self._writes(path)
             if name not in block.places:
                 return False
+            place = block.places[name]
             block = head.below(self._source[0], block, name)
         return True
+
+    def _lacks(self, field: str, place: int) -> bool:
+        """Whether the items of the list at `place` certainly have no such field, by its words.
+
+        Lists are merged by the names of their items: one without a name replaces the whole list.
+        """
+        text, (start, end) = self._source
+        return (
+            self._head.kind in _BUILT_IN
+            and text.find(field, start, end) < 0
+            and _ITEMS.match(text, place, end) is not None
+            and _NAMELESS.search(text, start, end) is None
+        )
 
     def _writes(self, path: Path) -> bool:
         """The same, by all that it writes."""
@@ -209,6 +224,9 @@ def outline(text: str) -> Outline | None:
     return Outline(text, parts[0], block, found)
 
 
+_ITEMS = regex(r"[ \t]*\n *- ")
+_NAMELESS = regex(r"[\\[{]|(?:^|\n) *-(?! name: (?!null\b)[A-Za-z0-9])")
+"""An item of a list that may have no name: all but those that begin with a plain one."""
 _NARROWING = ("labelSelector", "annotationSelector", "version")
 _NAME = ("metadata", "name")
 _IDENTITY = frozenset((("apiVersion",), ("kind",), _NAME, ("metadata", "namespace")))
