@@ -176,8 +176,9 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             targets = target.behind(direction, allow, context)
             pods = [resident for each in targets for resident in each.selected]
             shown = targets and all(each.selected for each in targets)
-            if shown and not any(_is_vague(context, pod) for pod in pods):
-                for port in named:
+            strange = [each for each in named if shown and not _is_declared(each, pods)]
+            if strange and not any(_is_vague(context, pod) for pod in pods):
+                for port in strange:
                     yield from _among(policy, context, port, targets, pods)
 
 
@@ -189,6 +190,14 @@ def _is_of_blocks(allow: Allow) -> bool:
     return all(
         each.readable and each.block.is_set and not each.pods.is_set and not each.namespaces.is_set
         for each in allow.peers.value
+    )
+
+
+def _is_declared(port: Port, pods: Iterable[Resident]) -> bool:
+    """Whether a pod has a port of this name and protocol, or gets one with a sidecar."""
+    sought = _name(port), port.protocol.value
+    return sought[0].startswith(SIDECARS) or any(
+        (each.name, each.protocol) == sought for pod in pods for each in pod.workload.ports or ()
     )
 
 
@@ -231,8 +240,6 @@ def _among(
     name, protocol = _name(port), port.protocol.value
     known = [each for pod in pods for each in pod.workload.ports or () if each.name]
     alike = [each for each in known if each.name == name]
-    if name.startswith(SIDECARS) or any(each.protocol == protocol for each in alike):
-        return
     sentence = "no pod behind this rule names a port {}: it opens nothing"
     near = _near(name, [each for each in known if each.protocol == protocol])
     if alike:
