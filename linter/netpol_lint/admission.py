@@ -27,7 +27,7 @@ MAX_POLICIES = 300
 _CONTROLLED = frozenset(
     """
     controller-revision-hash controller-uid job-name pod-template-generation pod-template-hash
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 _NAMES = PortSet({each: Intervals.of([(53, 53), (5353, 5353)]) for each in ("TCP", "UDP")})
 """The ports on which names are resolved."""

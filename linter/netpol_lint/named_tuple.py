@@ -3,6 +3,9 @@
 A run over one file defines more than a hundred such classes and makes tuples of a third of them.
 `typing.NamedTuple` checks the annotations and compiles a constructor for each class, which all in
 all takes twice as long as starting Python does. To a type checker this one is the same.
+
+The constructor is compiled from the names of the fields, as theirs is: one that takes whatever
+it is given makes each tuple a quarter slower, and a policy is made of hundreds.
 """
 
 from __future__ import annotations

@@ -209,6 +209,7 @@ def may_be_said(glimpsed: frozenset[str] | None, *words: Word) -> bool:
 def glance(*texts: str) -> frozenset[str] | None:
     """The words of texts in plain letters; None where only hearing them tells all their words."""
     whole = "\n".join(texts)
+    # A note to oneself is no word of Spanish; which of the two it is, only hearing tells.
     if not whole.isascii() or "TODO" in whole:
         return None
     lower = whole.lower()

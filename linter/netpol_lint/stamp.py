@@ -16,7 +16,7 @@ _CONTROLLERS = frozenset(
     controller-uid job-name leaderworkerset.sigs.k8s.io/name
     pod-template-generation pod-template-hash rollouts-pod-template-hash spark-app-name
     spark-app-selector spark-role statefulset.kubernetes.io/pod-name
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """Labels that come with the making of a pod."""
 _OPERATORS = frozenset(
@@ -33,7 +33,7 @@ _OPERATORS = frozenset(
     scylladb.com serving.knative.dev serving.kserve.io spark.apache.org stackgres.io
     strimzi.io tekton.dev toolkit.fluxcd.io vitess.io workflows.argoproj.io zalan.do
     zookeeper.pravega.io
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """Domains, with all below them, whose labels are written by controllers, operators or injectors."""
 _AUTHORS = frozenset(("app.kubernetes.io", "tags.datadoghq.com"))
@@ -43,14 +43,14 @@ _HANDS = frozenset(
     """
     access allow allowed allows block deny egress firewall ingress internet isolate isolated
     isolation lockdown netpol network networking networkpolicy quarantine restricted traffic
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """Words in the key of a label that is put onto pods to open or close something for them."""
 _SWITCHES = frozenset(
     """
     0 1 allow allowed blocked denied deny disable disabled enable enabled false granted isolated
     lockdown no none off on open permitted quarantine quarantined required restricted true yes
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """Values that say yes or no, and do not name an application."""
 _LOCKS = frozenset(("isolate", "isolated", "lockdown", "quarantine", "quarantined"))
@@ -60,7 +60,7 @@ _GUESTS = frozenset(
     elasticsearch etcd executor grafana kafka keycloak loki mariadb member memcached minio mongo
     mongodb mysql nats nginx notebook opensearch pgbouncer postgres postgresql prometheus rabbitmq
     redis runner runners sandbox singleuser solr tester toolbox traefik valkey vault zookeeper
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """Software that people install from charts, and pods that people or programs make as needed."""
 

@@ -18,7 +18,7 @@ MARK = "k8s:"
 _MODULES = frozenset(
     """
     k8s community.kubernetes.k8s community.okd.k8s kubernetes.core.k8s redhat.openshift.k8s
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """Source: load_template in plugins/action/k8s_info.py of kubernetes.core."""
 _CHARTS = frozenset(("community.kubernetes.helm", "helm", "kubernetes.core.helm"))

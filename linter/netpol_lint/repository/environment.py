@@ -16,7 +16,7 @@ _CONTAINERS = frozenset(
     """
     cluster clusters env environment environments envs hub overlay overlays region regions site
     sites spoke stage stages tenant tenants variant variants
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """Folders whose subfolders are variants of each other."""
 _VARIANTS = frozenset(
@@ -24,7 +24,7 @@ _VARIANTS = frozenset(
     canary demo dev develop development disabled dr example examples integration int lab live local
     old perf preprod preproduction prod production qa sample samples sandbox stage staging stg test
     testing tests uat
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 _WORD = regex(r"[a-z]+")
 

@@ -10,15 +10,13 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node, Scalar
 from netpol_lint.repository.delivery import Delivery, folder_of, place_of
 from netpol_lint.repository.manifest import Manifest, at, items, stated
-from netpol_lint.repository.tree import Tree
+from netpol_lint.repository.tree import MAX_TEXT, Tree
 
 NAMES = ("fleet.yaml", "fleet.yml")
 """Of the file that makes its folder a bundle; the first one counts.
 
 Source: setupIOReader in internal/bundlereader/read.go of Fleet.
 """
-MAX_TEXT = 256 * 1024
-"""Bytes of such a file."""
 MAX_TARGETS = 100
 """Customizations of one bundle that are looked at."""
 MAX_PATHS = 1_000

@@ -10,10 +10,8 @@ from itertools import groupby, islice
 from netpol_lint import discover, parse
 from netpol_lint.repository import ansible, fleet, helmfile, pipeline, skaffold, terraform, tilt
 from netpol_lint.repository.command import Command
-from netpol_lint.repository.tree import Tree
+from netpol_lint.repository.tree import MAX_TEXT, Tree
 
-MAX_TEXT = 256 * 1024
-"""Bytes of a file that is read."""
 MAX_TEXTS = 16 * 1024 * 1024
 """Bytes of all these files together."""
 MAX_PLACES = 200_000

@@ -21,7 +21,7 @@ from netpol_lint.repository.kustomize import Graph
 from netpol_lint.repository.manifest import TEMPLATE, manifests
 from netpol_lint.repository.renderer import Renderers
 from netpol_lint.repository.sighting import Sighting, Trait, may_matter, sight
-from netpol_lint.repository.tree import STREAM, Tree
+from netpol_lint.repository.tree import MAX_TEXT, STREAM, Tree
 
 _MARKS = flux.MARK, argo.MARK, b".cattle.io"
 """Of the API groups of those who take orders: of Rancher these are a Helm controller and Fleet."""
@@ -36,8 +36,6 @@ _OPENSHIFT_GROUPS = {
     "Route": ("", "route.openshift.io"),
 }
 """Kinds that only OpenShift runs, and their API groups; the core one is that of old versions."""
-MAX_TEXT = 256 * 1024
-"""Bytes of a script or a README."""
 MAX_PATTERNS = 1_000
 """Orders for folders whose names are filled in later; further ones are not looked at."""
 

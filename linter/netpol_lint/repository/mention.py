@@ -7,12 +7,10 @@ from collections.abc import Container
 
 from netpol_lint import discover
 from netpol_lint.regex import regex
-from netpol_lint.repository.tree import Tree
+from netpol_lint.repository.tree import MAX_TEXT, Tree
 
 MAX_FILES = 20_000
 """Files that are searched; in a larger repository nobody can tell."""
-MAX_TEXT = 256 * 1024
-"""Bytes of a file that is searched; a larger one may name anything, and does not count."""
 
 _PROSE = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt")
 """Here only a command applies something."""
@@ -43,6 +41,7 @@ class Mentions:
                 self._search(path)
 
     def _search(self, path: str) -> None:
+        # A larger file may name anything, and does not count.
         data = self._tree.read(path, MAX_TEXT)
         if data is None or discover.is_binary(data):
             return

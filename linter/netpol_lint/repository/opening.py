@@ -30,7 +30,7 @@ _PROGRAM_FILES = frozenset(
     """
     Pulumi.yaml Pulumi.yml Tiltfile cdk8s.yaml cdk8s.yml helmfile.yaml helmfile.yaml.gotmpl
     helmfile.yml
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 _OPERATOR_FILE, _OPERATOR_MARK = "PROJECT", b"kubebuilder"
 """By which the source of an operator is known: its pods make pods."""

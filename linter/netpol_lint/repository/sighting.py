@@ -46,7 +46,7 @@ _HARMLESS = frozenset(
     secrets.hashicorp.com secrets.infisical.com security.istio.io security.openshift.io
     spire.spiffe.io telemetry.istio.io template.openshift.io traefik.containo.us traefik.io
     user.openshift.io velero.io vpcresources.k8s.aws wgpolicyk8s.io
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """API groups, with all below them, whose objects make no pods but for the kinds that follow."""
 _POD_MAKERS = frozenset(
@@ -55,7 +55,7 @@ _POD_MAKERS = frozenset(
     ClusterWorkflowTemplate CronWorkflow EventBus EventSource Experiment MetalLB Prometheus
     PrometheusAgent RecurringJob ScaledJob ScheduledSparkApplication Sensor SparkApplication
     ThanosRuler Workflow WorkflowTemplate
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 _LIVELY = tuple(WORKLOADS | {"NetworkPolicy"})
 _NAMELESS = "default"

@@ -15,6 +15,8 @@ MAX_FILES = 200_000
 """A listing is cut here; the picture is incomplete then."""
 MAX_MANIFEST = 4 * 1024 * 1024
 """Bytes of a file whose objects are looked at."""
+MAX_TEXT = 256 * 1024
+"""Bytes of a script, a README, or another file that is no manifest and tells something."""
 STREAM = "-"
 """The only file of a tree that is a stream."""
 

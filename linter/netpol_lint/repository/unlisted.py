@@ -18,7 +18,7 @@ _OPTIONAL = frozenset(
     """
     backup bak deprecated disabled draft extra extras legacy manual obsolete off old optional
     template templates unused wip
-    """.split()  # noqa: SIM905  # a list of words to be read as such
+    """.split()
 )
 """Words in the names of files that are left out on purpose, besides examples and tests."""
 _TRIALS = frozenset(("demo", "example", "examples", "sample", "samples", "test", "tests"))

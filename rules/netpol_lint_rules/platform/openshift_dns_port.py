@@ -93,7 +93,7 @@ from netpol_lint import kin, model, patch, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
-from netpol_lint.policy import Allow, Direction, Peer, Policy, Port, Selector
+from netpol_lint.policy import Allow, Direction, Peer, Policy, Port
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import cut, quoted
@@ -167,14 +167,10 @@ def _is_broad(allow: Allow) -> bool:
         peer.readable
         and not peer.block.is_set
         and peer.namespaces.value is not None
-        and _is_unlimited(peer.namespaces.value)
-        and _is_unlimited(peer.pods.value)
+        and peer.namespaces.value.everything
+        and (peer.pods.value is None or peer.pods.value.everything)
         for peer in allow.peers.value
     )
-
-
-def _is_unlimited(selector: Selector | None) -> bool:
-    return selector is None or (selector.exact and not selector.requirements)
 
 
 def _reaches_dns(policy: Policy) -> bool:

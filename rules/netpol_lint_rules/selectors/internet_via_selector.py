@@ -141,7 +141,7 @@ SILENCING = (
 )
 """Words that say the pods are meant, or that the outside is not."""
 GENERAL = frozenset(
-    "internet external externally outside public publicly world third-party 3rd-party".split()  # noqa: SIM905  # a list of words to be read as such
+    "internet external externally outside public publicly world third-party 3rd-party".split()
 )
 """Words for the outside as a whole; the others name somebody there."""
 INTERNET = frozenset(("internet", "인터넷", "외부망", "インターネット", "互联网", "互聯網"))

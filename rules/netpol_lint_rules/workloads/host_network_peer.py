@@ -101,9 +101,7 @@ from netpol_lint.walk import placed_peers
 from netpol_lint.whereabouts import Found
 from netpol_lint.wording import cut
 
-KNOWN = frozenset(
-    "calico-node cilium kube-proxy node-exporter prometheus-node-exporter".split()  # noqa: SIM905  # a list of words to be read as such
-)
+KNOWN = frozenset("calico-node cilium kube-proxy node-exporter prometheus-node-exporter".split())
 """Applications that use the network of their host wherever they run."""
 GROUP = "policy-group.network.openshift.io/host-network"
 
