@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from netpol_lint import parse
@@ -14,7 +13,7 @@ from netpol_lint.option import Options
 from netpol_lint.repository import Census, Population, Repository
 from netpol_lint.repository.surroundings import Picture
 from netpol_lint.repository.tree import Tree
-from netpol_lint.span import Lines
+from netpol_lint.span import Lines, Span
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -99,7 +98,7 @@ def context_of(root: Path, files: Mapping[str, str], path: str) -> Context:
     file = File()
     for part in parse.split(text):
         for each in policies.find(text, parse.parse(text, part).root):
-            notes = partial(Notes, (), Lines(text))
+            notes = Notes(text, Span(0, 0), (), Lines(text))
             context = Context(each, notes, file, surroundings, Options())
             file.subjects.append((each, context))
     return file.subjects[0][1]

@@ -18,7 +18,7 @@ from netpol_lint.finding import Cure, Finding
 from netpol_lint.option import Options
 from netpol_lint.repository import Repository
 from netpol_lint.rule import Rule
-from netpol_lint.selection import Selection, select
+from netpol_lint.selection import Agenda, Selection, select
 from netpol_lint.span import Lines, Position, Span
 from netpol_lint_rules import RULES
 
@@ -74,7 +74,7 @@ def selection(*names: str) -> Selection:
     chosen = select(RULES, [], [])
     extra = [rule for rule in RULES if rule.name in names and rule not in chosen.rules]
     rules = tuple(rule for rule in RULES if rule in chosen.rules or rule in extra)
-    return chosen._replace(rules=rules, named=frozenset(names))
+    return chosen._replace(rules=rules, named=frozenset(names), agenda=Agenda(rules))
 
 
 def check(

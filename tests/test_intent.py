@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from netpol_lint import comment, parse, policy
+from netpol_lint import parse, policy
 from netpol_lint.comment import Notes
 from netpol_lint.intent import Claims, Intent, Stance, of_name, of_prose
 from netpol_lint.lexicon import IMPLIES, LANGUAGES, Word
@@ -39,8 +39,7 @@ def read(text: str) -> tuple[Policy, Notes]:
     (part,) = parse.split(text)
     document = parse.parse(text, part)
     (found,) = policy.find(text, document.root)
-    comments = comment.find(text, document.span, document.shadows)
-    return found, Notes(comments, Lines(text))
+    return found, Notes(text, document.span, document.shadows, Lines(text))
 
 
 def intent(text: str) -> Intent:

@@ -12,7 +12,7 @@ from netpol_lint.comment import Notes
 from netpol_lint.context import Context, File
 from netpol_lint.option import Options
 from netpol_lint.repository import Repository, Sibling
-from netpol_lint.span import Lines
+from netpol_lint.span import Lines, Span
 
 
 def np(name: str, namespace: str = "", subject: str = "{}", kind: str = "NetworkPolicy") -> str:
@@ -177,7 +177,7 @@ def test_a_default_namespace(tmp_path: Path) -> None:
     file = File()
     for part in parse.split(text):
         (each,) = policy.find(text, parse.parse(text, part).root)
-        context = Context(each, lambda: Notes((), Lines("")), file, surroundings, options)
+        context = Context(each, Notes("", Span(0, 0), (), Lines("")), file, surroundings, options)
         file.subjects.append((each, context))
     assert names(kin.family(file.subjects[0][1])) == ["mate"]
 

@@ -51,28 +51,44 @@ class Notes:
     Comments for machines (ignores, the marks of fixtures) are no evidence and are left out.
     """
 
-    def __init__(self, comments: tuple[Comment, ...], lines: Lines) -> None:
+    def __init__(self, text: str, span: Span, shadows: tuple[Span, ...], lines: Lines) -> None:
+        self._text = text
+        self._span = span
+        self._shadows = shadows
         self._lines = lines
-        self._own: dict[int, Comment | None] = {}
+
+    @cached_property
+    def found(self) -> tuple[Comment, ...]:
+        """Every comment, those for machines among them. Most rules never ask."""
+        return find(self._text, self._span, self._shadows)
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """What is said to people, in its order."""
+        heard = map(_without_machine_words, self.found)
+        return tuple(each for each in heard if each is not None)
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """The beginnings of the lines of `comments`."""
+        return [self._lines.start(each.span.start) for each in self.comments]
+
+    @cached_property
+    def _own(self) -> dict[int, Comment | None]:
         """Own-line comments by the beginning of their line.
 
         None where one is for machines, which does not tear a block apart.
         """
-        self._trailing: dict[int, Comment] = {}
-        self._places: list[int] = []
-        """The beginnings of the lines of `comments`."""
-        heard: list[Comment] = []
-        for comment in comments:
-            words = _without_machine_words(comment)
-            place = lines.start(comment.span.start)
-            if words is not None:
-                heard.append(words)
-                self._places.append(place)
-            if comment.own_line:
-                self._own[place] = words
-            elif words is not None:
-                self._trailing[place] = words
-        self.comments = tuple(heard)
+        return {
+            self._lines.start(each.span.start): _without_machine_words(each)
+            for each in self.found
+            if each.own_line
+        }
+
+    @cached_property
+    def _trailing(self) -> dict[int, Comment]:
+        places = zip(self._places, self.comments, strict=True)
+        return {place: each for place, each in places if not each.own_line}
 
     def may_say(self, *words: Word) -> bool:
         """Whether any comment may have a term of one of these classes, at a first glance."""

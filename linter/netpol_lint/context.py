@@ -69,12 +69,13 @@ class Context:
     def __init__(
         self,
         policy: Policy,
-        notes: Callable[[], Notes],
+        notes: Notes,
         file: File,
         surroundings: Surroundings,
         options: Options,
     ) -> None:
-        self._notes = notes
+        self.notes = notes
+        """The comments of the policy's document."""
         self.file = file
         """The policies around this one, which is among them."""
         self.surroundings = surroundings
@@ -89,11 +90,6 @@ class Context:
             self._known[find] = find(self._policy, self)
         found: T = self._known[find]
         return found
-
-    @property
-    def notes(self) -> Notes:
-        """The comments of the policy's document."""
-        return self._notes()
 
     @cached_property
     def inventory(self) -> Inventory:

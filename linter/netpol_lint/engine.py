@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from netpol_lint import comment, suppress, triage
-from netpol_lint.comment import Comment, Notes
+from netpol_lint.comment import Notes
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.finding import Finding, place
@@ -17,8 +17,7 @@ from netpol_lint.option import Options
 from netpol_lint.parse import Document, Problem, parse, split
 from netpol_lint.policy import Policy
 from netpol_lint.repository import Surroundings
-from netpol_lint.rule import Rule
-from netpol_lint.selection import Selection, suggest
+from netpol_lint.selection import Agenda, Selection, suggest
 from netpol_lint.span import Lines, Span, Stretches, past_blank
 from netpol_lint.suppress import Ignore
 
@@ -120,11 +119,9 @@ def _lint(
     file = File()
     ignores: list[Ignore] = []
     for document, policies in zip(documents, found, strict=True):
-        # Most documents have no ignores, and most rules never ask what the comments say.
-        comments = cache(partial(comment.find, text, document.span, document.shadows))
-        notes = cache(partial(_notes, comments, lines))
+        notes = Notes(text, document.span, document.shadows, lines)
         if suppress.MARK in text[document.span.start : document.span.end]:
-            ignores += suppress.from_comments(text, lines, comments())
+            ignores += suppress.from_comments(text, lines, notes.found)
         for each in policies:
             context = Context(each, notes, file, surroundings, settings.options)
             file.subjects.append((each, context))
@@ -167,10 +164,6 @@ def _lint(
     )
 
 
-def _notes(comments: Callable[[], tuple[Comment, ...]], lines: Lines) -> Notes:
-    return Notes(comments(), lines)
-
-
 def _origin(documents: Sequence[Document], starts: Sequence[int], raised: _Raised) -> Origin | None:
     """What the document of a finding was rendered from; `starts` are those of the documents."""
     from netpol_lint import origin  # a clean file needs none
@@ -210,7 +203,7 @@ def _run(
     explained: dict[str, list[Span]] = {}
     """For each rule the stretches in which earlier ones have said it all."""
     said: set[tuple[str, Span, str]] = set()
-    found = ask(selection.rules, document, subjects)
+    found = ask(selection.agenda, document, subjects)
     for rule in selection.rules if found else ():
         if rule.name not in found:
             continue
@@ -236,31 +229,27 @@ def _run(
 
 
 def ask(
-    rules: Sequence[Rule], document: Document, subjects: Sequence[tuple[Policy, Context]]
+    agenda: Agenda, document: Document, subjects: Sequence[tuple[Policy, Context]]
 ) -> dict[str, list[tuple[Policy | None, Diagnostic | Exception]]]:
     """What each rule that finds anything says about a document and its policies.
 
     An exception is a result too, so that the other rules still speak.
     """
     found: dict[str, list[tuple[Policy | None, Diagnostic | Exception]]] = {}
-    for rule in rules:
-        if rule.document is not None:
-            policies = [each for each, _ in subjects]
-            try:
-                for said in rule.document(document, policies):
-                    found.setdefault(rule.name, []).append((_owner(policies, said.span), said))
-            except Exception as error:
-                found.setdefault(rule.name, []).append((None, error))
+    for name, check in agenda.of_documents:
+        policies = [each for each, _ in subjects]
+        try:
+            for said in check(document, policies):
+                found.setdefault(name, []).append((_owner(policies, said.span), said))
+        except Exception as error:
+            found.setdefault(name, []).append((None, error))
     for each, context in subjects:
-        for rule in rules:
-            if rule.policy is None:
-                continue
+        for name, look in agenda.of_policies(context.inventory.traits):
             try:
-                if rule.concerns is None or rule.concerns(context.inventory):
-                    for said in rule.policy(each, context):
-                        found.setdefault(rule.name, []).append((each, said))
+                for said in look(each, context):
+                    found.setdefault(name, []).append((each, said))
             except Exception as error:
-                found.setdefault(rule.name, []).append((each, error))
+                found.setdefault(name, []).append((each, error))
     return found
 
 

@@ -6,11 +6,13 @@ judged: what is not in the inventory is nowhere in the policy.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from netpol_lint import schema
+from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.node import Scalar
 from netpol_lint.policy import (
+    Allow,
     Direction,
     Field,
     IpBlock,
@@ -23,43 +25,65 @@ from netpol_lint.policy import (
     string,
 )
 
+Trait = Literal[
+    "unsound",  # it has not the structure of the API
+    "inexact",  # a selector cannot be read to its last part
+    "untyped",  # it lists no policyTypes
+    "one-direction",  # it isolates its pods for one direction only
+    "egress",  # it isolates its pods for egress
+    "closed",  # a declared direction has no allows
+    "whole-namespace",  # its own podSelector is not written or asks for nothing
+    "pod-labels",  # a podSelector asks for a label, its own among them
+    "namespace-names",  # a namespaceSelector asks for the name
+    "namespace-labels",  # one asks for another label
+    "empty-values",  # a selector lists the empty value
+    "several-labels",  # a selector has several requirements
+    "repeated-keys",  # one asks for one label more than once
+    "negations",  # a requirement is NotIn or DoesNotExist
+    "peers",  # an allow lists peers
+    "everyone",  # an allow has none
+    "lone-pods",  # a peer has a podSelector and nothing else that says whom it means
+    "lone-namespaces",  # a peer has a namespaceSelector and nothing else of that kind
+    "unlimited-peers",  # a selector of a peer asks for nothing, such as `{}`
+    "blocks",  # a peer has an `ipBlock`
+    "excepts",  # a block has an `except`
+    "hollow-peers",  # a peer says nothing about whom it means
+    "mixed-peers",  # a peer has a block beside a selector
+    "empty-lists",  # a list of allows, peers or ports is written and has no item
+    "nulls",  # an allow, or a selector of a peer, is written as null
+    "numbered-ports",  # a port has a number
+    "named-ports",  # a port has a name
+    "portless-items",  # an item of `ports` has neither
+    "ports-alone",  # a port has no protocol
+    "odd-protocols",  # a protocol is neither TCP nor UDP
+    "odd-numbers",  # a port's number is none from 1 to 65535, or begins with a zero or a sign
+    "ranges",  # a port has an `endPort`
+]
+"""The shapes that rules ask for before they look at a policy."""
+
 _RULES = frozenset(("podSelector", "ingress", "egress"))
 _NEGATIVE = frozenset((Operator.NOT_IN, Operator.DOES_NOT_EXIST))
+_PROTOCOLS = frozenset(("TCP", "UDP"))
+_OF_PORTS: dict[type, Trait] = {
+    int: "numbered-ports",
+    str: "named-ports",
+    type(None): "portless-items",
+}
 
 
 class Inventory:
     """The words and shapes of one policy."""
 
     __slots__ = (
-        "bare_ports",
-        "blocks",
+        "_legible",
+        "_traits",
         "cidrs",
-        "closed",
-        "conjunctions",
-        "declared",
-        "empty_lists",
-        "everyone",
         "exact",
-        "excepts",
-        "hollow_peers",
-        "legible",
-        "mixed_peers",
         "namespace_keys",
-        "namespaces_alone",
-        "negations",
-        "nulls",
-        "odd_numbers",
-        "peers",
         "pod_keys",
-        "pods_alone",
         "ports",
-        "protocols",
-        "ranges",
-        "repeated_keys",
         "sound",
-        "unlimited_selectors",
-        "unlimited_subject",
-        "untyped",
+        "traits",
         "values",
     )
 
@@ -74,163 +98,158 @@ class Inventory:
         """What stands in `cidr` and `except`; empty for a missing `cidr`."""
         self.ports: set[int | str | None] = set()
         """The numbers and names of its ports; None for an item that has none."""
-        self.bare_ports: set[int | str | None] = set()
-        """Those of its ports without a protocol."""
-        self.protocols: set[str] = set()
-        """The protocols of its ports, TCP where none is written."""
-
-        self.declared = policy.declared
-        """The directions that it isolates; None where that cannot be told."""
-        self.untyped = policy.policy_types.nothing
-        """Whether it lists no policyTypes."""
-        self.legible = policy.subject.readable
-        """Whether its rules and its subject can be read to their last part."""
         self.exact = True
         """Whether every selector can be read to its last part."""
-        self.conjunctions = False
-        """Whether a selector has several requirements."""
-        self.repeated_keys = False
-        """Whether a selector asks for one label more than once."""
-        self.negations = False
-        """Whether a requirement is NotIn or DoesNotExist."""
-        self.closed = False
-        """Whether a declared direction has no allows."""
-        self.unlimited_subject = True
-        """Whether its own podSelector is not written or asks for nothing."""
-        self.unlimited_selectors = False
-        """Whether a selector of a peer asks for nothing, such as `{}`."""
-        self.blocks = False
-        """Whether a peer has an `ipBlock`."""
-        self.excepts = False
-        """Whether a block has an `except`."""
-        self.peers = False
-        """Whether it has peers at all."""
-        self.pods_alone = False
-        """Whether a peer has a podSelector and nothing else that says whom it means."""
-        self.namespaces_alone = False
-        """Whether a peer has a namespaceSelector and nothing else that says whom it means."""
-        self.hollow_peers = False
-        """Whether a peer says nothing about whom it means."""
-        self.mixed_peers = False
-        """Whether a peer has a block beside a selector."""
-        self.everyone = False
-        """Whether an allow has no peers."""
-        self.empty_lists = False
-        """Whether a list of allows, peers or ports is written and has no item."""
-        self.nulls = False
-        """Whether an allow, or a selector of a peer, is written as null."""
-        self.ranges = False
-        """Whether a port has an `endPort`."""
-        self.odd_numbers = False
-        """Whether a port's number begins with a zero or a sign."""
 
-        if policy.subject.value is not None:
-            self._add_selector(policy.subject.value, self.pod_keys)
-            self.unlimited_subject = not policy.subject.value.requirements
+        self._traits: set[Trait] = set()
+        self._legible = policy.subject.readable
+        self._add_spec(policy)
+        for allow in (*policy.ingress.value, *policy.egress.value):
+            self._add_allow(allow)
+        self._add_words()
+        self.sound = (self._legible and schema.accepts(policy.root, read=_RULES)) or schema.accepts(
+            policy.root
+        )
+        """Whether it has the structure of the API. What can be read needs no second look."""
+        if not self.sound:
+            self._traits.add("unsound")
+        self.traits = frozenset(self._traits)
+
+    def _add_spec(self, policy: Policy) -> None:
+        add = self._traits.add
+        declared = policy.declared or ()
+        if policy.policy_types.nothing:
+            add("untyped")
+        if len(declared) == 1:
+            add("one-direction")
+        if Direction.EGRESS in declared:
+            add("egress")
+        subject = policy.subject.value
+        if subject is not None:
+            self._add_selector(subject, self.pod_keys)
+        if subject is None or not subject.requirements:
+            add("whole-namespace")
         for direction, allows in (
             (Direction.INGRESS, policy.ingress),
             (Direction.EGRESS, policy.egress),
         ):
             if not allows.value and allows.entry is not None:
-                self.empty_lists = True
+                add("empty-lists")
             if not allows.readable:
-                self.legible = False
-            if allows.nothing and direction in (policy.declared or ()):
-                self.closed = True
-        for allow in (*policy.ingress.value, *policy.egress.value):
-            peers, ports = allow.peers, allow.ports
-            if not peers.value:
-                self.everyone = True
-                self.empty_lists = self.empty_lists or peers.entry is not None
-            else:
-                self.peers = True
-            if not ports.value and ports.entry is not None:
-                self.empty_lists = True
-            if peers.entry is None and ports.entry is None and type(allow.node) is Scalar:
-                self.nulls = True
-            if not allow.readable:
-                self.legible = False
-            for peer in peers.value:
-                self._add_peer(peer)
-            for port in ports.value:
-                self._add_port(port)
-        self.sound = (self.legible and schema.accepts(policy.root, read=_RULES)) or schema.accepts(
-            policy.root
-        )
-        """Whether it has the structure of the API. What can be read needs no second look."""
+                self._legible = False
+            if direction in declared and allows.nothing:
+                add("closed")
+
+    def _add_allow(self, allow: Allow) -> None:
+        add = self._traits.add
+        peers, ports = allow.peers, allow.ports
+        if peers.value:
+            add("peers")
+        else:
+            add("everyone")
+            if peers.entry is not None:
+                add("empty-lists")
+        if not ports.value and ports.entry is not None:
+            add("empty-lists")
+        if peers.entry is None and ports.entry is None and type(allow.node) is Scalar:
+            add("nulls")
+        if not allow.readable:
+            self._legible = False
+        for peer in peers.value:
+            self._add_peer(peer)
+        for port in ports.value:
+            self._add_port(port)
 
     def _add_peer(self, peer: Peer) -> None:
+        add = self._traits.add
         if not peer.readable:
-            self.legible = False
+            self._legible = False
         pods, namespaces, block = peer.pods.value, peer.namespaces.value, peer.block.value
         if pods is not None:
             self._add_selector(pods, self.pod_keys)
             if not pods.requirements:
-                self.unlimited_selectors = True
+                add("unlimited-peers")
             if namespaces is None:
-                self.pods_alone = True
+                add("lone-pods")
         elif peer.pods.presence is Presence.NULL:
-            self.nulls = True
+            add("nulls")
         if namespaces is not None:
             self._add_selector(namespaces, self.namespace_keys)
             if not namespaces.requirements:
-                self.unlimited_selectors = True
+                add("unlimited-peers")
             if pods is None:
-                self.namespaces_alone = True
+                add("lone-namespaces")
         elif peer.namespaces.presence is Presence.NULL:
-            self.nulls = True
+            add("nulls")
         if block is not None:
             self._add_block(block)
             if pods is not None or namespaces is not None:
-                self.mixed_peers = True
+                add("mixed-peers")
         elif pods is None and namespaces is None:
-            self.hollow_peers = True
+            add("hollow-peers")
 
     def _add_selector(self, selector: Selector, keys: set[str]) -> None:
         for key, operator, values, _, _ in selector.requirements:
             keys.add(key)
             self.values.update(values)
             if operator in _NEGATIVE:
-                self.negations = True
+                self._traits.add("negations")
         if len(selector.requirements) > 1:
-            self.conjunctions = True
+            self._traits.add("several-labels")
             if len({each.key for each in selector.requirements}) < len(selector.requirements):
-                self.repeated_keys = True
+                self._traits.add("repeated-keys")
         if not selector.exact:
             self.exact = False
 
     def _add_block(self, block: IpBlock) -> None:
-        self.blocks = True
+        self._traits.add("blocks")
         self.cidrs.add(block.cidr.value or "")
         if not block.cidr.readable:
-            self.legible = False
+            self._legible = False
         if block.excepts.entry is not None:
-            self.excepts = True
+            self._traits.add("excepts")
             for node in block.excepts.value:
                 text = string(node)
                 self.cidrs.add(node.text if text is None else text)
                 if text is None:
-                    self.legible = False
+                    self._legible = False
 
     def _add_port(self, port: Port) -> None:
         number = port.port.value
         if not port.readable:
-            self.legible = False
+            self._legible = False
         self.ports.add(number)
-        self.protocols.add(port.protocol.value)
         if port.protocol.presence is not Presence.FILLED:
-            self.bare_ports.add(number)
+            self._traits.add("ports-alone")
+        if port.protocol.value not in _PROTOCOLS:
+            self._traits.add("odd-protocols")
         if type(number) is int:
             self._add_number(port.port)
         if port.end_port.entry is not None:
-            self.ranges = True
+            self._traits.add("ranges")
             if type(port.end_port.value) is int:
                 self._add_number(port.end_port)
             elif port.end_port.is_set:
-                self.legible = False
+                self._legible = False
 
     def _add_number(self, field: Field[Any]) -> None:
-        if field.node.text[:1] in "+-0":  # type: ignore[union-attr]  # a number is a scalar
-            self.odd_numbers = True
+        first = field.node.text[:1]  # type: ignore[union-attr]  # a number is a scalar
+        if first in "+-0" or field.value > 65535:
+            self._traits.add("odd-numbers")
         if not 0 <= field.value <= 65535:
-            self.legible = False
+            self._legible = False
+
+    def _add_words(self) -> None:
+        add = self._traits.add
+        if self.pod_keys:
+            add("pod-labels")
+        if METADATA_NAME in self.namespace_keys:
+            add("namespace-names")
+        if len(self.namespace_keys) > (METADATA_NAME in self.namespace_keys):
+            add("namespace-labels")
+        if "" in self.values:
+            add("empty-values")
+        if not self.exact:
+            add("inexact")
+        for kind in map(type, self.ports):
+            add(_OF_PORTS[kind])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
-from netpol_lint.inventory import Inventory
+from netpol_lint.inventory import Trait
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.parse import Document
 from netpol_lint.policy import Policy
@@ -27,8 +27,8 @@ class Rule(NamedTuple):
     """The module's docstring: summary, why, bad, good, fixed, silence, fix safety."""
     policy: PolicyCheck | None = None
     document: DocumentCheck | None = None
-    concerns: Callable[[Inventory], bool] | None = None
-    """Whether a policy in which this occurs may have what the rule looks for; others are passed."""
+    concerns: frozenset[Trait] | None = None
+    """Policies that have none of these traits are passed; None for a rule that looks at all."""
     silences: frozenset[str] = frozenset()
     """Rules that stay silent about the stretch that a finding of this one covers."""
     fragments: bool = False

@@ -5,13 +5,37 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from netpol_lint.diagnostic import Group, Severity
+from netpol_lint.inventory import Trait
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.rule import Rule
+from netpol_lint.rule import PolicyCheck, Rule
 from netpol_lint.spelling import nearest
 
 
 class UnknownName(ValueError):
     """A word that names neither a rule nor a group."""
+
+
+class Agenda:
+    """Which of some rules look at a document, and which at a policy, in their order."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._of_policies: dict[frozenset[Trait], tuple[tuple[str, PolicyCheck], ...]] = {}
+        self.of_documents = tuple(
+            (rule.name, rule.document) for rule in self._rules if rule.document is not None
+        )
+        """The names and checks of the rules that look at whole documents."""
+
+    def of_policies(self, traits: frozenset[Trait]) -> tuple[tuple[str, PolicyCheck], ...]:
+        """The names and checks of the rules that look at policies with these traits."""
+        if traits not in self._of_policies:
+            self._of_policies[traits] = tuple(
+                (rule.name, rule.policy)
+                for rule in self._rules
+                if rule.policy is not None
+                and (rule.concerns is None or not rule.concerns.isdisjoint(traits))
+            )
+        return self._of_policies[traits]
 
 
 class Selection(NamedTuple):
@@ -22,6 +46,8 @@ class Selection(NamedTuple):
     """Groups that are on; findings that a rule regroups into another one stay hidden."""
     named: frozenset[str]
     """Rules asked for by their own name."""
+    agenda: Agenda
+    """When each of them is asked."""
 
     @property
     def for_fragments(self) -> frozenset[str]:
@@ -53,15 +79,17 @@ def select(rules: Collection[Rule], wanted: Iterable[str], unwanted: Iterable[st
         chosen = frozenset(wanted)
     else:
         chosen = frozenset(group.value for group in Group if group.by_default)
+    selected = tuple(
+        rule
+        for rule in rules
+        if (rule.name in chosen or rule.group in chosen)
+        and not (rule.name in unwanted or (rule.group in unwanted and rule.name not in chosen))
+    )
     return Selection(
-        tuple(
-            rule
-            for rule in rules
-            if (rule.name in chosen or rule.group in chosen)
-            and not (rule.name in unwanted or (rule.group in unwanted and rule.name not in chosen))
-        ),
+        selected,
         frozenset(Group(word) for word in chosen & groups if word not in unwanted),
         chosen & names,
+        Agenda(selected),
     )
 
 

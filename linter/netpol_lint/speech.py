@@ -213,7 +213,7 @@ def glance(*texts: str) -> frozenset[str] | None:
     if not whole.isascii() or "TODO" in whole:
         return None
     lower = whole.lower()
-    if lower != whole and any(_is_name(each) and each != each.lower() for each in texts):
+    if lower != whole and any(each != each.lower() and _is_name(each) for each in texts):
         return None
     return frozenset(_ALNUM.findall(lower))
 

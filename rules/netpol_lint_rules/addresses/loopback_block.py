@@ -97,6 +97,8 @@ LOOPBACK = tuple(
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at every block that takes effect."""
+    if not any(map(_names_loopback, context.inventory.cidrs)):
+        return
     for each in context.blocks:
         if _is_loopback(each.network) and not _is_meant(context, each):
             yield _diagnostic(policy, each)
@@ -152,5 +154,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: any(map(_names_loopback, seen.cidrs)),
+    concerns=frozenset({"blocks"}),
 )

@@ -99,6 +99,8 @@ _FAMILY = {32: "IPv4", 128: "IPv6"}
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Adds up the blocks of each rule, family by family."""
+    if len(context.inventory.cidrs) < 2:
+        return
     for direction, allow in policy.declared_allows():
         blocks = [peer for peer in allow.peers.value if peer.block.value is not None]
         if len(blocks) < 2:
@@ -206,6 +208,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: len(seen.cidrs) > 1,
+    concerns=frozenset({"blocks"}),
     silences=frozenset(("overlapping-cidrs", "redundant-peer")),
 )

@@ -144,6 +144,8 @@ class Item(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at each list of at least three blocks, and each of at least three exceptions."""
+    if len(context.inventory.cidrs) < 3 or not any(map(_names_near_miss, context.inventory.cidrs)):
+        return
     for _, allow in policy.declared_allows():
         peers = allow.peers.value
         if len(peers) > 2:
@@ -231,5 +233,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: len(seen.cidrs) > 2 and any(map(_names_near_miss, seen.cidrs)),
+    concerns=frozenset({"blocks"}),
 )

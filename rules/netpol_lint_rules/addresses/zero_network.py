@@ -96,6 +96,8 @@ ANYWHERE = {32: "0.0.0.0/0", 128: "::/0"}
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at every block that takes effect."""
+    if not any(map(_names_zero, context.inventory.cidrs)):
+        return
     for each in context.blocks:
         if _is_zero(each.network) and not _is_meant(context, each):
             yield _diagnostic(policy, each)
@@ -144,5 +146,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: any(map(_names_zero, seen.cidrs)),
+    concerns=frozenset({"blocks"}),
 )

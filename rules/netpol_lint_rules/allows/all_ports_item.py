@@ -169,5 +169,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.empty_lists or None in seen.ports,
+    concerns=frozenset({"empty-lists", "portless-items"}),
 )

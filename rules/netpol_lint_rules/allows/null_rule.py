@@ -134,6 +134,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.nulls,
+    concerns=frozenset({"nulls"}),
     silences=frozenset(("deny-that-allows", "voided-by-allow-all")),
 )

@@ -200,6 +200,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.empty_lists,
+    concerns=frozenset({"empty-lists"}),
     silences=frozenset(("sensitive-port", "voided-by-allow-all")),
 )

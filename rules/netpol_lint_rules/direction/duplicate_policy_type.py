@@ -100,5 +100,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: len(seen.declared or ()) == 1,
+    concerns=frozenset({"one-direction"}),
 )

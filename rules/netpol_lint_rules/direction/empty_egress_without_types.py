@@ -158,6 +158,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.untyped,
+    concerns=frozenset({"untyped"}),
     silences=frozenset(("deny-that-allows", "missing-policy-types", "inert-policy")),
 )

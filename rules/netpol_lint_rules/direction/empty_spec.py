@@ -134,6 +134,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.untyped and seen.unlimited_subject,
+    concerns=frozenset({"untyped"}),
     silences=frozenset(("implicit-subject", "missing-policy-types")),
 )

@@ -215,5 +215,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.unlimited_subject,
+    concerns=frozenset({"whole-namespace"}),
 )

@@ -150,6 +150,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.untyped,
+    concerns=frozenset({"untyped"}),
     silences=frozenset(("missing-policy-types",)),
 )

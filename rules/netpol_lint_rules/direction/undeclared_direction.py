@@ -206,7 +206,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.untyped and len(seen.declared or ()) == 1,
+    concerns=frozenset({"one-direction"}),
     silences=frozenset(
         ("deny-that-allows", "direction-without-rules", "inert-policy", "one-sided-allow")
     ),

@@ -160,7 +160,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.closed,
+    concerns=frozenset({"closed"}),
     silences=frozenset(
         ("voided-by-allow-all", "metadata-reachable", "open-to-everyone", "same-namespace-only")
     ),

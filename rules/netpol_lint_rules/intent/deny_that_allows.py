@@ -184,7 +184,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.everyone or seen.empty_lists,
+    concerns=frozenset({"everyone", "empty-lists"}),
     silences=frozenset(
         (
             "metadata-not-denied",

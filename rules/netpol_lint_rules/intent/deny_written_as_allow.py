@@ -289,5 +289,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.peers,
+    concerns=frozenset({"peers"}),
 )

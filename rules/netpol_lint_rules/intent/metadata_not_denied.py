@@ -268,6 +268,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: Direction.EGRESS in (seen.declared or ()),
+    concerns=frozenset({"egress"}),
     silences=frozenset(("metadata-reachable",)),
 )

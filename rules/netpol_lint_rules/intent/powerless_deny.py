@@ -231,5 +231,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=frozenset({"closed"}),
     repository=True,
 )

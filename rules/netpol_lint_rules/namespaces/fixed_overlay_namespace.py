@@ -189,7 +189,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: METADATA_NAME in seen.namespace_keys,
+    concerns=frozenset({"namespace-names"}),
     silences=frozenset(("dangling-peer",)),
     repository=True,
 )

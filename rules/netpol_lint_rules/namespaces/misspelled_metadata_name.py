@@ -93,6 +93,8 @@ NEAR = 2
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for such keys in the namespaceSelectors of peers."""
+    if not any(map(_is_near_miss, context.inventory.namespace_keys)):
+        return
     for direction, allow in policy.declared_allows():
         for peer in allow.peers.value:
             selector = peer.namespaces.value
@@ -151,7 +153,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: any(map(_is_near_miss, seen.namespace_keys)),
+    concerns=frozenset({"namespace-labels"}),
     silences=frozenset(
         ("unproven-namespace-label", "dangling-peer", "local-selector-for-remote-app")
     ),

@@ -100,6 +100,8 @@ CONVENTION = 3
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for names of namespaces under other keys than the guaranteed one."""
+    if context.inventory.namespace_keys.isdisjoint(KEYS):
+        return
     for direction, allow in policy.declared_allows():
         for peer in allow.peers.value:
             selector = peer.namespaces.value
@@ -208,5 +210,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.namespace_keys.isdisjoint(KEYS),
+    concerns=frozenset({"namespace-labels"}),
 )

@@ -96,6 +96,8 @@ class Target(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at rules of egress on the ports of the API server, to selectors only."""
+    if context.inventory.ports.isdisjoint(PORTS) and LABEL[1] not in context.inventory.values:
+        return
     if policy.declared is None or Direction.EGRESS not in policy.declared:
         return
     for allow in policy.egress.value:
@@ -262,5 +264,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.ports.isdisjoint(PORTS) or LABEL[1] in seen.values,
+    concerns=frozenset({"egress"}),
 )

@@ -83,6 +83,8 @@ _SEEN = regex(r"kube-?router", re.IGNORECASE)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for the known addresses in the blocks of egress."""
+    if context.inventory.cidrs.isdisjoint(block.API_SERVICES):
+        return
     for each in context.egress_blocks:
         if each.network not in KNOWN or not _has(each.allow, PORT):
             continue
@@ -137,6 +139,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.cidrs.isdisjoint(block.API_SERVICES),
+    concerns=frozenset({"blocks"}),
     silences=frozenset(("service-cidr",)),
 )

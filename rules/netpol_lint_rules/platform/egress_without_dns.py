@@ -396,5 +396,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=frozenset({"egress"}),
     repository=True,
 )

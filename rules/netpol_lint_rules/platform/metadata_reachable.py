@@ -222,5 +222,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.blocks or seen.everyone,
+    concerns=frozenset({"blocks", "everyone"}),
 )

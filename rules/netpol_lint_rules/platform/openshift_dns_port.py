@@ -105,10 +105,17 @@ POLICY_GROUPS = "policy-group.network.openshift.io/"
 """The label, and the domain of newer ones, that only the namespaces of OpenShift have."""
 SERVICE_PORT, POD_PORT = 53, 5353
 
+_BROAD = frozenset({"everyone", "unlimited-peers"})
+"""What a policy has that lets its pods ask anybody for names."""
+
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for port 53 beside the DNS pods of OpenShift, then beside everybody."""
-    if not _limits_egress(policy):
+    seen = context.inventory
+    if SERVICE_PORT not in seen.ports or not _limits_egress(policy):
+        return
+    is_named = POD_LABEL in seen.pod_keys or NAMESPACE in seen.values
+    if not is_named and _BROAD.isdisjoint(seen.traits):
         return
     if any(_is_dns(peer) for allow in policy.egress.value for peer in allow.peers.value):
         yield from _to_dns(policy)
@@ -265,6 +272,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: SERVICE_PORT in seen.ports,
+    concerns=frozenset({"egress"}),
     silences=frozenset(("dns-udp-only",)),
 )

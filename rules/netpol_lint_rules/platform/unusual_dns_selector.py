@@ -117,6 +117,7 @@ WRONG = {
     "app": frozenset(("kube-dns", "coredns")),
     "app.kubernetes.io/name": frozenset(("coredns",)),
 }
+WRONG_VALUES = frozenset().union(*WRONG.values())
 INSTALLED = "coredns"
 """What a chart of the cluster's DNS is called."""
 _INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
@@ -124,7 +125,7 @@ _INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at the pod labels of peers in the namespace of the cluster's DNS."""
-    if policy.declared is None or Direction.EGRESS not in policy.declared:
+    if not _limits_egress(policy) or WRONG_VALUES.isdisjoint(context.inventory.values):
         return
     for allow in policy.egress.value:
         for peer in allow.peers.value:
@@ -133,6 +134,10 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
                 continue
             if not _is_covered(policy) and not _is_known(policy, context, requirement):
                 yield _diagnostic(policy, requirement)
+
+
+def _limits_egress(policy: Policy) -> bool:
+    return policy.declared is not None and Direction.EGRESS in policy.declared
 
 
 def _unusual(peer: Peer) -> Requirement | None:
@@ -238,7 +243,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: any(
-        key in seen.pod_keys and not seen.values.isdisjoint(values) for key, values in WRONG.items()
-    ),
+    concerns=frozenset({"egress"}),
 )

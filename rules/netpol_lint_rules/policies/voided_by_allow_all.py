@@ -232,6 +232,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.everyone,
+    concerns=frozenset({"everyone"}),
     repository=True,
 )

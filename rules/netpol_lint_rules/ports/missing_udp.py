@@ -296,5 +296,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: bool(seen.bare_ports),
+    concerns=frozenset({"ports-alone"}),
 )

@@ -159,5 +159,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.odd_numbers,
+    concerns=frozenset({"odd-numbers"}),
 )

@@ -132,6 +132,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: "" in seen.values,
+    concerns=frozenset({"empty-values"}),
     silences=frozenset(("dangling-subject", "dangling-peer")),
 )

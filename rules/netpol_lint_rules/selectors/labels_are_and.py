@@ -133,6 +133,8 @@ class Place(NamedTuple):
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds selectors with several labels against the comments on them, and against workloads."""
     spoken = context.notes.may_say(Word.OR)
+    if not spoken and not context.census.shows_pods:
+        return
     for place in _places(policy):
         demands = [each for each in place.selector.requirements if each.positive and each.values]
         if len(demands) < 2:
@@ -309,6 +311,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.conjunctions,
+    concerns=frozenset({"several-labels"}),
     silences=frozenset(("dangling-subject", "dangling-peer")),
 )

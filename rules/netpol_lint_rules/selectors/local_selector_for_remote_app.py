@@ -295,6 +295,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.pods_alone,
+    concerns=frozenset({"lone-pods"}),
     repository=True,
 )

@@ -156,7 +156,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.nulls,
+    concerns=frozenset({"nulls"}),
     silences=frozenset(
         (
             "same-namespace-only",

@@ -361,6 +361,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.unlimited_selectors,
+    concerns=frozenset({"unlimited-peers"}),
     silences=frozenset(("broad-peer", "api-server-by-selector")),
 )

@@ -249,8 +249,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: (
-        seen.repeated_keys or (seen.negations and METADATA_NAME in seen.namespace_keys)
-    ),
+    concerns=frozenset({"repeated-keys", "negations"}),
     silences=frozenset(("redundant-peer", "dangling-peer", "dangling-subject", "labels-are-and")),
 )

@@ -445,7 +445,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.negations or seen.excepts,
+    concerns=frozenset({"negations", "excepts"}),
     silences=frozenset(
         ("redundant-peer", "overlapping-cidrs", "metadata-not-denied", "metadata-reachable")
     ),

@@ -90,8 +90,10 @@ _VARIANT = regex(r"\b(?:canary|canaries|blue|green|bluegreen|stable|preview)\b",
 """In the name of a policy: it is about one of several versions, on purpose."""
 
 
-def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
+def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for such a label in the selectors of pods."""
+    if context.inventory.pod_keys.isdisjoint(_SHORT_LIVED):
+        return
     for selector in _pod_selectors(policy):
         for requirement in selector.requirements:
             if requirement.key not in _SHORT_LIVED or requirement.operator is not Operator.IN:
@@ -155,6 +157,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.pod_keys.isdisjoint(_SHORT_LIVED),
+    concerns=frozenset({"pod-labels"}),
     silences=frozenset(("dangling-subject", "dangling-peer")),
 )

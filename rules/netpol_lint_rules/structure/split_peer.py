@@ -172,6 +172,8 @@ class Signal(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Scores every pair of neighbouring items."""
+    if "lone-namespaces" not in context.inventory.traits:
+        return
     for pair in _pairs(policy, context):
         signals = _signals(pair)
         if _total(signals) < WARNING and HABIT.fires(pair):
@@ -566,7 +568,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.pods_alone and seen.namespaces_alone,
+    concerns=frozenset({"lone-pods"}),
     silences=frozenset(
         (
             "redundant-peer",

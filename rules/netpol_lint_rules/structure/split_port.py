@@ -156,6 +156,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: None in seen.ports,
+    concerns=frozenset({"portless-items"}),
     silences=frozenset(("all-ports-item", "overlapping-ports", "missing-udp")),
 )

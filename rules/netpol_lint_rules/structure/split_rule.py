@@ -259,6 +259,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.everyone,
+    concerns=frozenset({"everyone"}),
     silences=frozenset(("open-to-everyone", "dns-to-anywhere", "sensitive-port", "redundant-peer")),
 )

@@ -88,6 +88,8 @@ _STRICT = KubeVersion(1, 36)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at `cidr` and `except` of every block."""
+    if all(map(is_strict, context.inventory.cidrs)):
+        return
     text = policy.text
     strict = context.options.kube_version >= _STRICT
     for block in walk.blocks(policy):
@@ -147,5 +149,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not all(map(is_strict, seen.cidrs)),
+    concerns=frozenset({"blocks"}),
 )

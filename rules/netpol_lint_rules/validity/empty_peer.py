@@ -134,6 +134,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.hollow_peers,
+    concerns=frozenset({"hollow-peers"}),
     silences=frozenset({"redundant-peer", "split-peer", "null-namespace-selector"}),
 )

@@ -131,6 +131,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.excepts,
+    concerns=frozenset({"excepts"}),
     silences=frozenset({"voided-restriction", "metadata-not-denied", "wrong-private-mask"}),
 )

@@ -96,6 +96,8 @@ _HELP = (
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at `cidr` and `except` of every block."""
+    if all(map(is_strict, context.inventory.cidrs)):
+        return
     text = policy.text
     strict = context.options.kube_version >= _STRICT
     for peer in walk.peers(policy):
@@ -201,6 +203,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not all(map(is_strict, seen.cidrs)),
+    concerns=frozenset({"blocks"}),
     silences=frozenset({"zero-network", "loopback-block", "service-cidr", "wrong-private-mask"}),
 )

@@ -113,6 +113,9 @@ _LIST_HELP = "each port is an item of its own under `ports`"
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at `port` and `endPort` of every item."""
+    seen = context.inventory
+    if "ranges" not in seen.traits and all(map(_is_port, seen.ports)):
+        return
     ranges = context.options.kube_version >= _END_PORT_IS_KNOWN
     for port in walk.ports(policy):
         value = port.port.value
@@ -234,7 +237,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.ranges or not all(map(_is_port, seen.ports)),
+    concerns=frozenset({"ranges", "named-ports", "odd-numbers"}),
     silences=frozenset(
         {"octal-port", "unknown-named-port", "overlapping-ports", "wide-port-range", "service-port"}
     ),

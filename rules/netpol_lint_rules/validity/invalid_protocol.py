@@ -180,6 +180,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.protocols <= _PLAIN,
+    concerns=frozenset({"odd-protocols"}),
     silences=frozenset({"missing-udp", "overlapping-ports", "dns-udp-only", "unknown-named-port"}),
 )

@@ -191,7 +191,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.exact,
+    concerns=frozenset({"inexact"}),
     silences=frozenset(
         {"unsatisfiable-selector", "empty-label-value", "negated-namespace-selector"}
     ),

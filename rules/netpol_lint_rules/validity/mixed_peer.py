@@ -141,6 +141,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: seen.mixed_peers,
+    concerns=frozenset({"mixed-peers"}),
     silences=frozenset({"redundant-peer", "split-peer", "overlapping-cidrs"}),
 )

@@ -796,7 +796,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: not seen.sound,
+    concerns=frozenset({"unsound"}),
     fragments=True,
     silences=frozenset(
         (

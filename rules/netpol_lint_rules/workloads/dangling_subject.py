@@ -147,6 +147,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: bool(seen.pod_keys),
+    concerns=frozenset({"pod-labels"}),
     repository=True,
 )

@@ -366,7 +366,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: any(type(each) is int for each in seen.ports),
+    concerns=frozenset({"numbered-ports"}),
     repository=True,
     silences=frozenset(("one-sided-allow",)),
 )

@@ -287,6 +287,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: any(type(each) is str for each in seen.ports),
+    concerns=frozenset({"named-ports"}),
     repository=True,
 )

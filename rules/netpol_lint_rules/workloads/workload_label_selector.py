@@ -252,7 +252,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=lambda seen: bool(seen.pod_keys),
+    concerns=frozenset({"pod-labels"}),
     silences=frozenset(("service-name-as-label", "dangling-subject", "dangling-peer")),
     repository=True,
 )
