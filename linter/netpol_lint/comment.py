@@ -92,11 +92,13 @@ class Notes:
 
     def may_say(self, *words: Word) -> bool:
         """Whether any comment may have a term of one of these classes, at a first glance."""
-        return bool(self.comments) and speech.may_be_said(self._glimpsed, *words)
+        return speech.may_be_said(self._glimpsed, *words)
 
     @cached_property
     def _glimpsed(self) -> frozenset[str] | None:
-        return speech.glance(*(comment.text for comment in self.comments))
+        # A glance need not tell a comment from a `#` in a scalar, nor whom it speaks to.
+        found = _COMMENT.findall(self._text, *self._span)
+        return speech.glance(*(each.lstrip("#").strip() for each in found))
 
     def above(self, offset: int) -> tuple[Comment, ...]:
         """The own-line comments directly above the line of `offset`, no blank line between."""

@@ -63,6 +63,7 @@ Trait = Literal[
 
 _RULES = frozenset(("podSelector", "ingress", "egress"))
 _NEGATIVE = frozenset((Operator.NOT_IN, Operator.DOES_NOT_EXIST))
+_NULL, _FILLED = Presence.NULL, Presence.FILLED
 _PROTOCOLS = frozenset(("TCP", "UDP"))
 _OF_PORTS: dict[type, Trait] = {
     int: "numbered-ports",
@@ -142,7 +143,7 @@ class Inventory:
 
     def _add_allow(self, allow: Allow) -> None:
         add = self._traits.add
-        peers, ports = allow.peers, allow.ports
+        node, _, peers, ports, _ = allow
         if peers.value:
             add("peers")
         else:
@@ -151,7 +152,7 @@ class Inventory:
                 add("empty-lists")
         if not ports.value and ports.entry is not None:
             add("empty-lists")
-        if peers.entry is None and ports.entry is None and type(allow.node) is Scalar:
+        if peers.entry is None and ports.entry is None and type(node) is Scalar:
             add("nulls")
         if not allow.readable:
             self._legible = False
@@ -164,42 +165,43 @@ class Inventory:
         add = self._traits.add
         if not peer.readable:
             self._legible = False
-        pods, namespaces, block = peer.pods.value, peer.namespaces.value, peer.block.value
+        _, _, (_, pods_are, pods), (_, spaces_are, spaces), (_, _, block), _ = peer
         if pods is not None:
-            self._add_selector(pods, self.pod_keys)
-            if not pods.requirements:
+            if not self._add_selector(pods, self.pod_keys):
                 add("unlimited-peers")
-            if namespaces is None:
+            if spaces is None:
                 add("lone-pods")
-        elif peer.pods.presence is Presence.NULL:
+        elif pods_are is _NULL:
             add("nulls")
-        if namespaces is not None:
-            self._add_selector(namespaces, self.namespace_keys)
-            if not namespaces.requirements:
+        if spaces is not None:
+            if not self._add_selector(spaces, self.namespace_keys):
                 add("unlimited-peers")
             if pods is None:
                 add("lone-namespaces")
-        elif peer.namespaces.presence is Presence.NULL:
+        elif spaces_are is _NULL:
             add("nulls")
         if block is not None:
             self._add_block(block)
-            if pods is not None or namespaces is not None:
+            if pods is not None or spaces is not None:
                 add("mixed-peers")
-        elif pods is None and namespaces is None:
+        elif pods is None and spaces is None:
             add("hollow-peers")
 
-    def _add_selector(self, selector: Selector, keys: set[str]) -> None:
-        for key, operator, values, _, _ in selector.requirements:
+    def _add_selector(self, selector: Selector, keys: set[str]) -> int:
+        """Adds its labels, and says how many requirements it has."""
+        requirements = selector.requirements
+        for key, operator, values, _, _ in requirements:
             keys.add(key)
             self.values.update(values)
             if operator in _NEGATIVE:
                 self._traits.add("negations")
-        if len(selector.requirements) > 1:
+        if len(requirements) > 1:
             self._traits.add("several-labels")
-            if len({each.key for each in selector.requirements}) < len(selector.requirements):
+            if len({each.key for each in requirements}) < len(requirements):
                 self._traits.add("repeated-keys")
         if not selector.exact:
             self.exact = False
+        return len(requirements)
 
     def _add_block(self, block: IpBlock) -> None:
         self._traits.add("blocks")
@@ -215,29 +217,30 @@ class Inventory:
                     self._legible = False
 
     def _add_port(self, port: Port) -> None:
-        number = port.port.value
+        _, _, (_, protocol_is, protocol), field, end, _ = port
+        number = field.value
         if not port.readable:
             self._legible = False
         self.ports.add(number)
-        if port.protocol.presence is not Presence.FILLED:
+        if protocol_is is not _FILLED:
             self._traits.add("ports-alone")
-        if port.protocol.value not in _PROTOCOLS:
+        if protocol not in _PROTOCOLS:
             self._traits.add("odd-protocols")
         if type(number) is int:
-            self._add_number(port.port)
-        if port.end_port.entry is not None:
+            self._add_number(field)
+        if end.entry is not None:
             self._traits.add("ranges")
-            if type(port.end_port.value) is int:
-                self._add_number(port.end_port)
-            elif port.end_port.is_set:
+            if type(end.value) is int:
+                self._add_number(end)
+            elif end.is_set:
                 self._legible = False
 
     def _add_number(self, field: Field[Any]) -> None:
         first = field.node.text[:1]  # type: ignore[union-attr]  # a number is a scalar
         if first in "+-0" or field.value > 65535:
             self._traits.add("odd-numbers")
-        if not 0 <= field.value <= 65535:
-            self._legible = False
+            if not 0 <= field.value <= 65535:
+                self._legible = False
 
     def _add_words(self) -> None:
         add = self._traits.add
