@@ -36,6 +36,8 @@ class Scalar:
         self.style = style
         self.tag = tag
         self.alias = False
+        if tag is None and (style or text[:1] in scalar.EVIDENT):
+            self.value = text
 
     # Called for what is not set yet, and never again once it is.
     def __getattr__(self, name: str) -> Any:

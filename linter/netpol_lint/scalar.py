@@ -25,6 +25,8 @@ _WORDS: dict[str, bool | None] = {
         ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False
     ),
 }
+EVIDENT = frozenset(map(chr, (*range(65, 91), *range(97, 123)))) - {word[:1] for word in _WORDS}
+"""A plain scalar that begins with one of these letters is its own text, whatever follows."""
 _ENDLESS = regex(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _INTEGER = regex(r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)")
 _FLOAT = regex(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
