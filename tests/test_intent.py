@@ -7,8 +7,9 @@ import re
 import pytest
 
 from netpol_lint import parse, policy
+from netpol_lint.claim import Claims, of_name, of_prose
 from netpol_lint.comment import Notes
-from netpol_lint.intent import Claims, Intent, Stance, of_name, of_prose
+from netpol_lint.intent import Intent, Stance
 from netpol_lint.lexicon import IMPLIES, LANGUAGES, Word
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.span import Lines, Span

@@ -76,7 +76,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import intent, kin, model, witness
+from netpol_lint import claim, kin, model, witness
 from netpol_lint.address_set import EVERY_ADDRESS
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context, File
@@ -141,7 +141,7 @@ def _restricts(other: Sibling, itself: Policy, direction: Direction, is_narrow: 
     policy = other.policy
     meaning = policy.meaning(direction)
     if meaning is Meaning.DENY_ALL:
-        denied = intent.of_name(policy.name_text).deny
+        denied = claim.of_name(policy.name_text).deny
         return denied is not None and direction in denied and kin.selects_all_of(policy, itself)
     return meaning is Meaning.PARTIAL and is_narrow
 
@@ -172,7 +172,7 @@ def _only_adds(other: Policy, itself: Policy) -> bool:
 
 
 def _allows_all(name: str, direction: Direction) -> bool:
-    allowed = intent.of_name(name).allow
+    allowed = claim.of_name(name).allow
     return allowed is not None and (not allowed or direction in allowed)
 
 

@@ -80,10 +80,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from netpol_lint import kin, patch, whereabouts, witness
+from netpol_lint import claim, kin, patch, whereabouts, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
-from netpol_lint.intent import Source, of_prose
+from netpol_lint.intent import Source
 from netpol_lint.node import Mapping
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Presence
 from netpol_lint.regex import regex
@@ -167,7 +167,7 @@ def _remark(context: Context, direction: Direction, allow: Allow) -> Source | No
                 continue
             if direction is Direction.INGRESS or Word.OUTSIDE not in piece.words:
                 return Source("comment", comment.span, piece.text)
-    allowed = of_prose(said).allow
+    allowed = claim.of_prose(said).allow
     if allowed is None or (allowed and direction not in allowed):
         return None
     return Source("comment", comments[0].span, said)
