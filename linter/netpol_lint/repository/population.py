@@ -30,6 +30,7 @@ class Population:
         self.strays = strays
         """Workloads of the repository that may live here as well as anywhere: nobody says where."""
         self.fronts = fronts
+        self._diverted: dict[tuple[int, str], bool] = {}
         self._policies = policies
         self._foreigners = foreigners
         self.unseen_pods = unseen_pods
@@ -48,6 +49,13 @@ class Population:
     def foreigners(self) -> tuple[Foreigner, ...]:
         """Policies of other engines that may be about its pods."""
         return self._foreigners()
+
+    def diverts(self, number: int, protocol: str) -> bool:
+        """Whether one of its Services may lead a port to another one of the pods."""
+        port = number, protocol
+        if port not in self._diverted:
+            self._diverted[port] = any(each.diverts(number, protocol) for each in self.fronts)
+        return self._diverted[port]
 
     @property
     def authoritative(self) -> bool:

@@ -59,6 +59,18 @@ class Front:
         """As the build leaves it."""
         return outcome.service(service.read(self._manifest, self.path), self.build)
 
+    def diverts(self, number: int, protocol: str) -> bool:
+        """Whether it may lead a port to another one of its pods.
+
+        Most Services do not even mention the port, and are not read for it.
+        """
+        if not self._manifest.mentions(str(number)) or self.service.headless:
+            return False
+        return any(
+            (each.number, each.protocol) == (number, protocol) and each.target != number
+            for each in self.service.ports
+        )
+
     @property
     def selector(self) -> Labels | None:
         """None where it cannot be told, or where it selects nothing."""

@@ -232,8 +232,8 @@ class Transformation(NamedTuple):
         self, kind: str, name: str, path: Path, group: str | None, namespace: str | None
     ) -> bool:
         return any(
-            patch.writes(*path)
-            and patch.touches(kind, name, group, namespace) is not Answer.REFUTED
+            patch.touches(kind, name, group, namespace) is not Answer.REFUTED
+            and patch.writes(*path)
             for patch in self.patches
         )
 

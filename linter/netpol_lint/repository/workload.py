@@ -70,6 +70,8 @@ class Workload:
         """The API group; empty for the core one."""
         self.name = manifest.name
         self._may_write: Callable[..., bool] = _nothing_is_written
+        self._before: Workload | None = None
+        """As its file states it, where a build has changed it."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -83,6 +85,7 @@ class Workload:
         twin.name = name
         twin.labels = labels
         twin._may_write = may_write
+        twin._before = self
         return twin
 
     @cached_property
@@ -168,6 +171,10 @@ class Workload:
         field = ("*", "ports") if is_typed else ()
         if any(self._may_write(*self._template, "spec", each, *field) for each in _CONTAINERS):
             return None
+        return (self._before or self)._stated_ports
+
+    @cached_property
+    def _stated_ports(self) -> tuple[ContainerPort, ...] | None:
         if not self._manifest.mentions("containerPort"):
             return ()
         lists = self._manifest.lists_below((*self._template, "spec"), _CONTAINERS, "ports")

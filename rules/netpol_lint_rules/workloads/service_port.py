@@ -214,7 +214,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     for direction, allow in policy.declared_allows():
         numbers = [each for each in allow.ports.value if _is_single(each)]
         targets = target.behind(direction, allow, context) if numbers else ()
-        fronts = [front for each in targets for front in each.fronts]
+        numbers = [each for each in numbers if _is_diverted(each, targets)]
+        fronts = [front for each in targets for front in each.fronts] if numbers else []
         pods = list(_pods(targets)) if fronts else []
         if not 0 < len(pods) * len(fronts) <= MAX_PAIRS:
             continue
@@ -228,6 +229,14 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 
 def _is_single(port: Port) -> bool:
     return port.readable and isinstance(port.port.value, int) and not port.end_port.is_set
+
+
+def _is_diverted(port: Port, targets: Iterable[Target]) -> bool:
+    """Whether any Service may lead the port to another one: nearly always none does."""
+    number, protocol = port.port.value, port.protocol.value
+    return isinstance(number, int) and any(
+        home.diverts(number, protocol) for each in targets for home in each.populations
+    )
 
 
 class Pod(NamedTuple):
