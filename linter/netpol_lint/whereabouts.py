@@ -44,9 +44,11 @@ def find(selector: Selector | None, populations: Iterable[Population]) -> Found:
         if len(population.residents) + len(population.strays) > MAX_WORKLOADS:
             return Found((), False, False)
         authoritative = authoritative and population.authoritative
-        here = population.residents.answers(selector)
-        found += (each for each, answer in here if answer is Answer.PROVEN)
-        certain = certain and all(answer is not Answer.UNKNOWN for _, answer in here)
+        for each, answer in population.residents.answers(selector):
+            if answer is Answer.PROVEN:
+                found.append(each)
+            else:
+                certain = False
         certain = certain and is_nobody(selector, population.strays)
     return Found(tuple(found), certain, authoritative)
 

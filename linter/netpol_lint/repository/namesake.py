@@ -1,6 +1,6 @@
 """Whether another file beside a policy, or in its builds, may hold a policy of the same name.
 
-That is told by bytes alone, once for each folder and build: who finds nobody reads nothing more.
+That is told at a glance, once for each folder and build: who finds nobody reads nothing more.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from netpol_lint.regex import regex
 from netpol_lint.repository.index import Index
 
-_MARK = b"NetworkPolicy"
+_POLICY = "NetworkPolicy"
 _NAME = regex(rb"name[\"']?\s*:\s*[\"']?([^\s\"'#,{}]+)")
 
 
 class Namesakes:
-    """The names that the files of one repository mention."""
+    """The names of policies in the files of one repository."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -24,7 +24,7 @@ class Namesakes:
         self._files: dict[str, frozenset[bytes]] = {}
 
     def has(self, path: str, name: str) -> bool:
-        """Whether a file applied with the one at `path` mentions the name, beside a policy."""
+        """Whether a file applied with the one at `path` may hold a policy of that name."""
         index, word = self._index, name.encode("utf-8", "surrogatepass")
         if index.tree.root is None:
             return False
@@ -54,9 +54,18 @@ class Namesakes:
     def _names(self, path: str) -> frozenset[bytes]:
         known = self._files.get(path)
         if known is None:
-            tree = self._index.tree
-            is_read = tree.is_manifest(path) and not self._index.is_silent(path)
-            data = (tree.read(path) or b"") if is_read else b""
-            known = frozenset(_NAME.findall(data)) if _MARK in data else frozenset()
-            self._files[path] = known
+            known = self._files[path] = frozenset(self._found(path))
         return known
+
+    def _found(self, path: str) -> Iterable[bytes]:
+        """The names of the policies in a file, or all in it if only a parser can tell."""
+        index = self._index
+        if index.is_silent(path) or not index.tree.is_manifest(path):
+            return ()
+        sighting = index.sighting(path)
+        if sighting is None or not sighting.has((_POLICY,)):
+            return ()
+        heads = [head for _, head in sighting.seen if head is not None]
+        if len(heads) < len(sighting.seen):
+            return _NAME.findall(index.tree.read(path) or b"")
+        return (head.name.encode() for head in heads if head.kind == _POLICY)

@@ -157,7 +157,7 @@ class Outline:
 
     def __init__(self, text: str, part: parse.Part, block: head.Block, found: head.Head) -> None:
         self._source = text, part
-        self._block = block
+        self._blocks: dict[Path, head.Block | None] = {(): block}
         self._fields: tuple[Path, ...] | None = None
         self._known: dict[Path, bool] = {}
         self._group = found.api_version.rpartition("/")[0]
@@ -177,16 +177,23 @@ class Outline:
         return self._known[path]
 
     def _leads_to(self, path: Path) -> bool:
-        block: head.Block | None = self._block
         place = 0
-        for name in path:
+        for depth, name in enumerate(path):
+            block = self._block(path[:depth])
             if block is None:
                 return not self._lacks(path[-1], place) and self._writes(path)
             if name not in block.places:
                 return False
             place = block.places[name]
-            block = head.below(self._source[0], block, name)
         return True
+
+    def _block(self, path: Path) -> head.Block | None:
+        """The fields at the end of a path; None where only the parser can tell."""
+        if path not in self._blocks:
+            above = self._block(path[:-1])
+            found = None if above is None else head.below(self._source[0], above, path[-1])
+            self._blocks[path] = found
+        return self._blocks[path]
 
     def _lacks(self, field: str, place: int) -> bool:
         """Whether the items of the list at `place` certainly have no such field, by its words.
@@ -198,6 +205,7 @@ class Outline:
             self._head.kind in _BUILT_IN
             and text.find(field, start, end) < 0
             and _ITEMS.match(text, place, end) is not None
+            and not any(text.find(mark, start, end) >= 0 for mark in "\\[{")
             and _NAMELESS.search(text, start, end) is None
         )
 
@@ -225,7 +233,7 @@ def outline(text: str) -> Outline | None:
 
 
 _ITEMS = regex(r"[ \t]*\n *- ")
-_NAMELESS = regex(r"[\\[{]|(?:^|\n) *-(?! name: (?!null\b)[A-Za-z0-9])")
+_NAMELESS = regex(r"\n *-(?! name: (?!null\b)[A-Za-z0-9])")
 """An item of a list that may have no name: all but those that begin with a plain one."""
 _NARROWING = ("labelSelector", "annotationSelector", "version")
 _NAME = ("metadata", "name")

@@ -26,10 +26,10 @@ class Target(NamedTuple):
         self, kind: str, names: Iterable[str], group: str | None, namespace: str | None
     ) -> Answer:
         """Whether an object is meant that has had these names. None may be anything."""
-        answers = [
-            _fits(self.kind, kind, self.exact),
-            any_of(_fits(self.name, name, self.exact) for name in names),
-        ]
+        of_kind = _fits(self.kind, kind, self.exact)
+        if of_kind is Answer.REFUTED:
+            return of_kind
+        answers = [of_kind, any_of(_fits(self.name, name, self.exact) for name in names)]
         if group is not None:
             answers.append(_fits(self.group, group, self.exact))
         elif self.group:

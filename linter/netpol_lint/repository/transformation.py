@@ -111,7 +111,7 @@ class Patch(NamedTuple):
 
     def touches(self, kind: str, name: str, group: str | None, namespace: str | None) -> Answer:
         """Whether it changes the object. What is None is not known, and may be anything."""
-        called = [before + name + after for before, after in self.names]
+        called = (before + name + after for before, after in self.names)
         return self.target.fits(kind, called, group, namespace)
 
     def writes(self, *path: str) -> bool:

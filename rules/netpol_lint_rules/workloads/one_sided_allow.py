@@ -193,6 +193,13 @@ MAX_PAIRS = 36
 """Workloads of one side times those of the other; beyond them nothing is said."""
 
 
+class Side(NamedTuple):
+    """A policy in one namespace, and whom it is about there."""
+
+    seat: Seat
+    pods: list[Pods]
+
+
 class Shut(NamedTuple):
     """Two workloads of which the other side's policies keep one from the other."""
 
@@ -208,16 +215,17 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Asks the other side of each peer whether it lets the same traffic through."""
     if not context.census.shows_pods or not any(each.residents for each in context.populations):
         return  # nobody is known whom the policy is about
+    if context.surroundings.namespace_of(policy).supplied:
+        return
+    sides = [Side(seat, _subjects(context, seat)) for seat in context.seats]
+    if not sides or not all(each.pods for each in sides):
+        return
     for direction, place, allow, peer in placed_peers(policy):
         if not _is_chosen(peer) or not allow.readable:
             continue
-        seats = context.seats
-        if context.surroundings.namespace_of(policy).supplied:
-            return
-        closed = [_closed(context, seat, direction, place, allow) for seat in seats]
-        shut = [each for each in closed if each is not None]
-        if shut and len(shut) == len(closed):
-            yield _diagnostic(context, direction, peer, shut[0])
+        shut = _everywhere(context, sides, direction, place, allow)
+        if shut is not None:
+            yield _diagnostic(context, direction, peer, shut)
 
 
 def _is_chosen(peer: Peer) -> bool:
@@ -230,10 +238,24 @@ def _is_chosen(peer: Peer) -> bool:
     return spaces is not None or (pods is not None and bool(pods.requirements))
 
 
+def _everywhere(
+    context: Context, sides: list[Side], direction: Direction, place: tuple[int, int], allow: Allow
+) -> Shut | None:
+    """The first two workloads that may not talk; None where on some way to a cluster some may."""
+    first: Shut | None = None
+    for side in sides:
+        closed = _closed(context, side, direction, place, allow)
+        if closed is None:
+            return None
+        first = first or closed
+    return first
+
+
 def _closed(
-    context: Context, seat: Seat, direction: Direction, place: tuple[int, int], allow: Allow
+    context: Context, side: Side, direction: Direction, place: tuple[int, int], allow: Allow
 ) -> Shut | None:
     """The first two workloads that may not talk; None where some may."""
+    seat, mine = side
     built = seat.peer(direction, place)
     others = [seat.population]
     if built.namespaces.value is not None:
@@ -241,13 +263,18 @@ def _closed(
         if len(names) > MAX_NAMESPACES:
             return None
         others = [context.census.population(name) for name in names]
-    if not seat.policy.subject.readable or not built.pods.readable:
+    if not built.pods.readable:
         return None
-    mine = _workloads(context, seat.policy.subject.value, [seat.population])
     theirs = _workloads(context, built.pods.value, others)
     if not 0 < len(mine) * len(theirs) <= MAX_PAIRS:
         return None
     return _shut(context, seat, direction.other, model.ports(allow), mine, theirs)
+
+
+def _subjects(context: Context, seat: Seat) -> list[Pods]:
+    """All pods that the policy is about, where they can be told; none otherwise."""
+    subject = seat.policy.subject
+    return _workloads(context, subject.value, [seat.population]) if subject.readable else []
 
 
 def _workloads(
