@@ -65,7 +65,7 @@ class Absence:
         """The workloads that come nearest, all equally near. Most absences have their reason, and
         nobody asks."""
         demands = tuple(target.demands(self.selector))
-        return nearest(demands, self.target.residents) if self._compared else ()
+        return nearest(demands, self.target.distinct) if self._compared else ()
 
     @property
     def requirement(self) -> Requirement:
@@ -112,7 +112,7 @@ def _absences(policy: Policy, context: Context) -> tuple[Absence, ...]:
     for aim, selector, after in _sought(policy, context):
         missing = _missing(selector, after, context)
         if missing is not None:
-            named = job_name.misnomer(missing, after.residents, context.census)
+            named = job_name.misnomer(missing, after.rolls, context.census)
             found.append(Absence(aim, selector, after, missing, named, len(found) < most))
     return tuple(found)
 
@@ -132,8 +132,10 @@ def _sought(policy: Policy, context: Context) -> Iterator[tuple[Aim | None, Sele
 
 def _missing(selector: Selector, after: Target, context: Context) -> tuple[Requirement, ...] | None:
     """The requirements that no pod meets; None where a pod may meet all of them."""
+    if not selector.exact or after.selected:
+        return None
     demands = tuple(target.demands(selector))
-    if not selector.exact or not demands or after.selected:
+    if not demands:
         return None
     rolls = [each for each in (context.census.strays, *after.rolls) if each]
     for asked in (demands, *(tuple(target.demands(each.selector)) for each in after.quarters)):
@@ -243,7 +245,7 @@ def nearest_label(context: Context, absence: Absence) -> tuple[Label, ...]:
 
 def explanation(absence: Absence) -> str:
     """What the namespaces have instead, for the help of a finding."""
-    known = dict.fromkeys(_words(each, each.labels or {}) for each in absence.target.residents)
+    known = dict.fromkeys(_words(each, each.labels or {}) for each in absence.target.distinct)
     lines = [f"of {cut(' and '.join(absence.target.names), 80)} this repository knows"]
     lines += [f"  {cut(words, 90)}" for words in list(known)[:_LISTED]]
     if len(known) > _LISTED:

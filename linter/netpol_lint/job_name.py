@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Operator, Requirement
-from netpol_lint.repository import Census, Resident
+from netpol_lint.repository import Census, Resident, Roll
 from netpol_lint.wording import cut, fitted
 
 KEYS = frozenset(("job-name", "batch.kubernetes.io/job-name"))
@@ -46,13 +47,14 @@ class Misnomer(NamedTuple):
 
 
 def misnomer(
-    requirements: Iterable[Requirement], residents: Iterable[Resident], census: Census
+    requirements: Iterable[Requirement], rolls: Sequence[Roll], census: Census
 ) -> Misnomer | None:
-    """The requirement that means CronJobs among `residents`, and no Job of the repository."""
+    """The requirement that means CronJobs of the `rolls`, and no Job of the repository."""
     for each in requirements:
         if each.key not in KEYS or each.operator is not Operator.IN or not each.values:
             continue
-        cron_jobs = {one.workload.name: one for one in residents if one.workload.kind == "CronJob"}
+        here = chain.from_iterable(rolls)
+        cron_jobs = {one.workload.name: one for one in here if one.workload.kind == "CronJob"}
         if not cron_jobs.keys() >= set(each.values):
             continue
         jobs = (one.workload for one in census.workloads if one.workload.kind == "Job")

@@ -73,10 +73,16 @@ def nearest(
     """The workloads that come nearest, none of which meets all requirements; best labels once."""
     labelled = [(each, each.labels) for each in residents if each.labels]
     promising = nsmallest(MAX_CANDIDATES, labelled, key=lambda each: _rough(requirements, each[1]))
-    found = [
-        Lookalike(resident, changes)
+    lacking = [
+        (resident, labels, unmet)
         for resident, labels in promising
-        if (changes := _changes(requirements, labels))
+        if (unmet := [each for each in requirements if not meets(each, labels)])
+    ]
+    fewest = min((len(unmet) for _, _, unmet in lacking), default=0)
+    found = [
+        Lookalike(resident, tuple(_change(each, labels, requirements) for each in unmet))
+        for resident, labels, unmet in lacking
+        if len(unmet) == fewest
     ]
     least = min((each.cost for each in found), default=None)
     best: dict[object, Lookalike] = {}
@@ -95,12 +101,6 @@ def _rough(requirements: Iterable[Requirement], labels: Labels) -> int:
             near = value is not None and any(_may_be(value, asked) for asked in each.values)
             guess += 2 if near or not set(labels.values()).isdisjoint(each.values) else 3
     return guess
-
-
-def _changes(requirements: Sequence[Requirement], labels: Labels) -> tuple[Change, ...]:
-    return tuple(
-        _change(each, labels, requirements) for each in requirements if not meets(each, labels)
-    )
 
 
 def _change(

@@ -68,6 +68,11 @@ class Target(NamedTuple):
         return [resident for roll in self.rolls for resident in roll]
 
     @property
+    def distinct(self) -> list[Resident]:
+        """The same, but those only once that several builds bring with the same labels."""
+        return [resident for roll in self.rolls for resident in roll.distinct]
+
+    @property
     def fronts(self) -> list[Front]:
         """The Services of these namespaces."""
         return [front for each in self.populations for front in each.fronts]

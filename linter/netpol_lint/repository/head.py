@@ -227,8 +227,9 @@ def _lines(indent: int) -> re.Pattern[str]:
     if not indent:
         # Most lines of a document are seen here: they are told apart by one character.
         return re.compile(rf"\n(?=[^\s#-])(?:{field})?+")
-    margin = rf"\n {{{indent}}}"
-    return re.compile(rf"{margin}{field}|{margin}[^\s#-]|\n {{0,{indent - 1}}}([^\s#])")
+    # Lines that are indented more are passed over at once.
+    margin = rf"\n(?! {{{indent + 1}}})"
+    return re.compile(rf"{margin}(?: {{{indent}}}(?:{field}|[^\s#-])| {{0,{indent - 1}}}+([^\s#]))")
 
 
 def _value(pattern: re.Pattern[str], text: str, block: Block, field: str) -> str | None:

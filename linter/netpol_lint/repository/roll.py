@@ -55,6 +55,15 @@ class Roll(tuple[Resident, ...]):
         """The folders from which the workloads are applied that are no examples."""
         return frozenset(place_of(each.path, each.build) for each in self._real)
 
+    @cached_property
+    def distinct(self) -> tuple[Resident, ...]:
+        """The workloads, but those only once that several builds bring with the same labels."""
+        found: dict[object, Resident] = {}
+        for each in self:
+            labels = None if each.labels is None else tuple(each.labels.items())
+            found.setdefault((str(each), labels), each)
+        return tuple(found.values())
+
     @property
     def _real(self) -> list[Resident]:
         return [each for each in self if not is_demonstration(each.path)]
