@@ -114,6 +114,10 @@ class Workload:
     @property
     def own_labels(self) -> Labels:
         """Of the object itself; pods do not carry them."""
+        return (self._before or self)._stated_own_labels
+
+    @cached_property
+    def _stated_own_labels(self) -> Labels:
         plain = self._manifest.texts_below("metadata", "labels")
         return texts(at(self._metadata, "labels")) if plain is None else plain
 
