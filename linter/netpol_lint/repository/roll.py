@@ -56,6 +56,11 @@ class Roll(tuple[Resident, ...]):
         return frozenset(place_of(each.path, each.build) for each in self._real)
 
     @cached_property
+    def hosts(self) -> tuple[Resident, ...]:
+        """Those that share the network of their node."""
+        return tuple(each for each in self if each.workload.host_network)
+
+    @cached_property
     def distinct(self) -> tuple[Resident, ...]:
         """The workloads, but those only once that several builds bring with the same labels."""
         found: dict[object, Resident] = {}

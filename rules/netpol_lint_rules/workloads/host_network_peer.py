@@ -115,7 +115,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         if pods is None or not pods.requirements or not pods.exact or not peer.readable:
             continue
         is_known = _is_known(pods)
-        if (is_known or _is_inhabited(context, peer)) and not _has_nodes(policy, direction):
+        if (is_known or _may_find_hosts(context, peer)) and not _has_nodes(policy, direction):
             found = _found(policy, context, direction, place, peer)
             if found.residents and found.certain:
                 if all(each.workload.host_network for each in found.residents):
@@ -124,8 +124,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
                 yield _diagnostic(peer, direction, f"pods {cut(str(pods), 28)} use", Severity.INFO)
 
 
-def _is_inhabited(context: Context, peer: Peer) -> bool:
-    """Whether anybody is known where a peer looks for pods, which no build changes."""
+def _may_find_hosts(context: Context, peer: Peer) -> bool:
+    """Whether such workloads are known where a peer looks for pods, which no build changes."""
     if not context.census.shows_pods:
         return False
     spaces = peer.namespaces.value
@@ -133,7 +133,7 @@ def _is_inhabited(context: Context, peer: Peer) -> bool:
     if spaces is not None:
         names = whereabouts.named(spaces)[:MAX_NAMESPACES]
         populations = tuple(context.census.population(name) for name in names)
-    return any(each.residents for each in populations)
+    return any(each.residents.hosts for each in populations)
 
 
 def _has_nodes(policy: Policy, direction: Direction) -> bool:
