@@ -160,7 +160,7 @@ def _names(selector: Selector, context: Context) -> tuple[str, ...]:
 
 def _target(asked: Iterable[tuple[Population, Selector | None]], context: Context) -> Target:
     # Most ways leave the selector as it is.
-    once = {(each.name, str(selector)): (each, selector) for each, selector in asked}.values()
+    once = {(each.name, id(selector)): (each, selector) for each, selector in asked}.values()
     quarters = tuple(Quarter(each, selector) for each, selector in once)
     selected: dict[int, Resident] = {}
     exhaustive = True
