@@ -16,6 +16,9 @@ from netpol_lint.repository.sighting import Sighting
 _POLICY = "NetworkPolicy"
 _NAME = regex(rb"name[\"']?\s*:\s*[\"']?([^\s\"'#,{}]+)")
 
+_Place = tuple[str, str]
+"""A build or a folder: which of the two, and where."""
+
 
 class Namesakes:
     """The names of policies in the files of one repository."""
@@ -32,19 +35,19 @@ class Namesakes:
         places = self._builds(path) if index.graph.builds(path) else [_folder(path)]
         return any(other != path for place in places for other in self._at.get((place, word), ()))
 
-    def _builds(self, path: str) -> list[str]:
+    def _builds(self, path: str) -> list[_Place]:
         builds = self._index.graph.builds(path)
-        return [f"build {build.root}" for build in builds if build.root is not None]
+        return [("build", build.root) for build in builds if build.root is not None]
 
     @cached_property
-    def _at(self) -> dict[tuple[str, bytes], set[str]]:
+    def _at(self) -> dict[tuple[_Place, bytes], list[str]]:
         """The files with policies, by the builds or the folder that they are in, and a name."""
-        found: dict[tuple[str, bytes], set[str]] = {}
+        found: dict[tuple[_Place, bytes], list[str]] = {}
         for sighting in self._index.sightings:
             path = sighting.path
-            for name in self._names(sighting) if sighting.has((_POLICY,)) else ():
+            for name in set(self._names(sighting) if sighting.has((_POLICY,)) else ()):
                 for place in (_folder(path), *self._builds(path)):
-                    found.setdefault((place, name), set()).add(path)
+                    found.setdefault((place, name), []).append(path)
         return found
 
     def _names(self, sighting: Sighting) -> Iterable[bytes]:
@@ -55,5 +58,5 @@ class Namesakes:
         return (head.name.encode() for head in heads if head.kind == _POLICY)
 
 
-def _folder(path: str) -> str:
-    return f"folder {posixpath.dirname(path)}"
+def _folder(path: str) -> _Place:
+    return "folder", posixpath.dirname(path)

@@ -157,7 +157,8 @@ class Outline:
 
     def __init__(self, text: str, part: parse.Part, block: head.Block, found: head.Head) -> None:
         self._source = text, part
-        self._blocks: dict[Path, head.Block | None] = {(): block}
+        self._top = block
+        self._blocks: dict[Path, head.Block | None] = {}
         self._fields: tuple[Path, ...] | None = None
         self._known: dict[Path, bool] = {}
         self._group = found.api_version.rpartition("/")[0]
@@ -189,6 +190,8 @@ class Outline:
 
     def _block(self, path: Path) -> head.Block | None:
         """The fields at the end of a path; None where only the parser can tell."""
+        if not path:
+            return self._top
         if path not in self._blocks:
             above = self._block(path[:-1])
             found = None if above is None else head.below(self._source[0], above, path[-1])

@@ -215,23 +215,22 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Asks the other side of each peer whether it lets the same traffic through."""
     if not context.census.shows_pods or not any(each.residents for each in context.populations):
         return  # nobody is known whom the policy is about
-    if context.surroundings.namespace_of(policy).supplied:
+    asked = [each for each in placed_peers(policy) if _is_chosen(*each[2:])]
+    if not asked or context.surroundings.namespace_of(policy).supplied:
         return
     sides = [Side(seat, _subjects(context, seat)) for seat in context.seats]
     if not sides or not all(each.pods for each in sides):
         return
-    for direction, place, allow, peer in placed_peers(policy):
-        if not _is_chosen(peer) or not allow.readable:
-            continue
+    for direction, place, allow, peer in asked:
         shut = _everywhere(context, sides, direction, place, allow)
         if shut is not None:
             yield _diagnostic(context, direction, peer, shut)
 
 
-def _is_chosen(peer: Peer) -> bool:
+def _is_chosen(allow: Allow, peer: Peer) -> bool:
     """Whether a peer picks certain pods of certain namespaces."""
     pods, spaces = peer.pods.value, peer.namespaces.value
-    if not peer.readable or peer.block.is_set:
+    if not allow.readable or not peer.readable or peer.block.is_set:
         return False
     if spaces is not None and not whereabouts.named(spaces):
         return False
