@@ -15,6 +15,8 @@ from netpol_lint.repository.sighting import Sighting
 
 _POLICY = "NetworkPolicy"
 _NAME = regex(rb"name[\"']?\s*:\s*[\"']?([^\s\"'#,{}]+)")
+_SEVERAL = ""
+"""Instead of the one file."""
 
 _Place = tuple[str, str]
 """A build or a folder: which of the two, and where."""
@@ -33,21 +35,23 @@ class Namesakes:
             return False
         word = name.encode("utf-8", "surrogatepass")
         places = self._builds(path) if index.graph.builds(path) else [_folder(path)]
-        return any(other != path for place in places for other in self._at.get((place, word), ()))
+        return any(self._at.get((place, word), path) != path for place in places)
 
     def _builds(self, path: str) -> list[_Place]:
         builds = self._index.graph.builds(path)
         return [("build", build.root) for build in builds if build.root is not None]
 
     @cached_property
-    def _at(self) -> dict[tuple[_Place, bytes], list[str]]:
-        """The files with policies, by the builds or the folder that they are in, and a name."""
-        found: dict[tuple[_Place, bytes], list[str]] = {}
+    def _at(self) -> dict[tuple[_Place, bytes], str]:
+        """The file with a policy, by each build or folder that it is in, and the policy's name."""
+        found: dict[tuple[_Place, bytes], str] = {}
         for sighting in self._index.sightings:
             path = sighting.path
-            for name in set(self._names(sighting) if sighting.has((_POLICY,)) else ()):
+            for name in self._names(sighting) if sighting.has((_POLICY,)) else ():
                 for place in (_folder(path), *self._builds(path)):
-                    found.setdefault((place, name), []).append(path)
+                    first = found.setdefault((place, name), path)
+                    if first != path:
+                        found[place, name] = _SEVERAL
         return found
 
     def _names(self, sighting: Sighting) -> Iterable[bytes]:
