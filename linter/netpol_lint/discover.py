@@ -7,7 +7,6 @@ that cannot be read becomes one line for a person instead of an exception.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -36,8 +35,8 @@ _ESCAPED_LETTER = regex(
     rb"\\(?:x|u00|U000000)(?i:%s)" % b"|".join(sorted({b"%02x" % letter for letter in _KIND}))
 )
 _API = b"networking.k8s.io/"
-_NEAR_KIND = regex(rb"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol", re.IGNORECASE)
-"""A kind that was meant to be NetworkPolicy."""
+_NEAR_KIND = regex(rb"kind[\"']?[ \t]*:[ \t]*[\"']?net[a-z]*[-_ ]?pol")
+"""A kind that was meant to be NetworkPolicy, in small letters: in them it is found fastest."""
 _CONTINUED_LINE = regex(rb"\\(?:\r\n?|\n)[ \t]*")
 
 
@@ -353,7 +352,7 @@ def explain(error: OSError | ValueError) -> str:
 
 def mentions_policy(data: bytes) -> bool:
     """Whether a NetworkPolicy may be written in `data`: never wrongly no, rarely wrongly yes."""
-    if _KIND in data or (_API in data and _NEAR_KIND.search(data) is not None):
+    if _KIND in data or (_API in data and _NEAR_KIND.search(data.lower()) is not None):
         return True
     if data[:2] in _UTF16:
         return any(kind in data for kind in _KIND_16) or b"\\" in data

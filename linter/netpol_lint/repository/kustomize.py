@@ -91,7 +91,8 @@ class Graph:
         self._applied: dict[str, Effect] = {}
         self._edges: dict[str, list[Effect]] = {}
         self._ways: dict[str, tuple[tuple[str, Effect], ...]] = {}
-        self._builds: dict[str, tuple[Build, ...]] = {}
+        self._builds: dict[tuple[tuple[str, int], ...], tuple[Build, ...]] = {}
+        """By the kustomizations that list a file: most files share them with their neighbours."""
         self.complete = True
         """Whether the limits were enough to see everything."""
 
@@ -215,15 +216,15 @@ class Graph:
 
     def builds(self, path: str) -> tuple[Build, ...]:
         """What each root kustomization that reaches the file makes of it."""
-        known = self._builds.get(path)
+        parents = self._parents.get(path, ())
+        known = self._builds.get(parents)
         if known is None:
-            parents = self._parents.get(path, ())
             # If kustomize refuses them all, each is asked alone.
             built = [each for each in parents if each[0] in self._order] or parents
             found: dict[Build, None] = {}
             for folder, position in built:
                 found |= dict.fromkeys(self._upward(folder, position))
-            known = self._builds[path] = tuple(found)
+            known = self._builds[parents] = tuple(found)
         return known
 
     def builds_upon(self, folder: str) -> tuple[Build, ...]:
