@@ -96,7 +96,8 @@ def _glance(text: str, block: Block) -> Head | None:
         return None
     version, kind, name, namespace = match.groups("")
     is_plain = _WORDS.isdisjoint((kind.lower(), name.lower(), namespace.lower()))
-    metadata = block._replace(start=match.end(4 if namespace else 3), end=match.end())
+    start, end = match.end(4 if namespace else 3), match.end()
+    metadata = Block(block.places, block.indent, start, end)
     if not is_plain or kind.endswith("List") or is_unfinished(text, metadata):
         return None
     return Head(kind, version, name, namespace, namespace)
@@ -220,8 +221,9 @@ def _lines(indent: int) -> re.Pattern[str]:
     if not indent:
         # Most lines of a document are seen here: they are told apart by one character.
         return re.compile(rf"\n(?=[^\s#-])(?:{field})?+")
-    margin = rf"\n {{{indent}}}"
-    return re.compile(rf"{margin}{field}|{margin}[^\s#-]|\n {{0,{indent - 1}}}([^\s#])")
+    # Lines that are indented more are most of the rest: nothing is tried twice on them.
+    margin = rf" {{{indent}}}(?=[^\s#-])(?:{field})?+"
+    return re.compile(rf"\n(?:{margin}| {{0,{indent - 1}}}+([^\s#]))")
 
 
 def _value(pattern: re.Pattern[str], text: str, block: Block, field: str) -> str | None:
