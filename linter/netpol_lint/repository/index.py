@@ -10,6 +10,7 @@ from itertools import chain
 
 from netpol_lint import discover, parse, processes
 from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.reading import Reading
 from netpol_lint.repository import argo, command, delivery, fleet, flux, giver, installation
 from netpol_lint.repository.command import ByName, Command
 from netpol_lint.repository.delivery import Delivery
@@ -36,6 +37,7 @@ _OPENSHIFT_GROUPS = {
     "Route": ("", "route.openshift.io"),
 }
 """Kinds that only OpenShift runs, and their API groups; the core one is that of old versions."""
+_POLICIES = frozenset(("NetworkPolicy",))
 MAX_PATTERNS = 1_000
 """Orders for folders whose names are filled in later; further ones are not looked at."""
 
@@ -188,6 +190,12 @@ class Index:
         if path not in self._sighted:
             self._sighted[path] = sight(path, self.tree.text(path))
         return self._sighted[path]
+
+    def reading(self, path: str) -> Reading:
+        """A file to be read: the one that is kept if it has policies, which are judged too."""
+        found = self.sighting(path)
+        is_judged = found is not None and found.has(_POLICIES)
+        return self.tree.reading(path) if is_judged else Reading(self.tree.text(path))
 
     def traits(self, path: str) -> tuple[Trait, ...]:
         """What the objects of one file are."""
@@ -400,7 +408,8 @@ class Index:
         """Kind and name of all objects of a file."""
         known = self._objects.get(path)
         if known is None:
-            found = manifests(self.tree.text(path))
+            reading = self.reading(path)
+            found = manifests(reading.text, reading.document)
             known = self._objects[path] = frozenset((each.kind, each.name) for each in found)
         return known
 

@@ -121,6 +121,8 @@ class Surroundings:
         if picture is None or picture.index.tree.root is None or path is None:
             return None
         root = picture.index.tree.root
+        if picture.index.tree.has(path):  # no link leads to what is listed
+            return picture, path
         path = os.path.join(root, path)
         real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
         place = discover.relative(root, real)
