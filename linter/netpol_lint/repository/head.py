@@ -55,6 +55,8 @@ _MORE = regex(r"\s*\n( *)[^\s#]")
 """The next line with anything on it, and how far that is indented."""
 _UNFINISHED = regex(r"(?:[{\[,]|[:-][ \t]++\"[^\"\n]*+|[:-][ \t]++'[^'\n]*+)[ \t]*+\r?+\n")
 """The end of a line on which a list, an object or a quoted text is not closed."""
+_OPENING_MARK = regex(r"[\"'{\[,]")
+"""Without one of them nothing is unfinished."""
 _LONG_TEXT = regex(r"[:-][ \t]++(?:[|>&*!]|[A-Za-z0-9+-]*+[|>][^\n]*+\n)")
 """The beginning of a text of several lines, or of what stands for something else."""
 _BREAK = regex("\r(?!\n)|[\x85\u2028\u2029\ufeff]")
@@ -196,7 +198,7 @@ def _behind(indent: int) -> re.Pattern[str]:
 def is_unfinished(text: str, block: Block) -> bool:
     """Whether a line of the block may go on in the next one."""
     _, _, start, end = block
-    opens = any(text.find(mark, start, end) >= 0 for mark in "\"'{[,")
+    opens = _OPENING_MARK.search(text, start, end) is not None
     return opens and _UNFINISHED.search(text, start, end) is not None
 
 

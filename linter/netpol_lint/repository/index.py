@@ -261,7 +261,7 @@ class Index:
         if known is None:
             found = list(self._taking(folder))
             above = folder
-            while above:
+            while above and self.deliveries:
                 above = posixpath.dirname(above)
                 if above in self.graph.kustomizations:
                     break

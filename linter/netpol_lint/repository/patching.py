@@ -157,7 +157,8 @@ class Outline:
 
     def __init__(self, text: str, part: parse.Part, block: head.Block, found: head.Head) -> None:
         self._source = text, part
-        self._block = block
+        self._blocks: dict[Path, head.Block | None] = {(): block}
+        """What is known of the fields on the way to those that somebody asked for."""
         self._fields: tuple[Path, ...] | None = None
         self._known: dict[Path, bool] = {}
         self._group = found.api_version.rpartition("/")[0]
@@ -177,16 +178,23 @@ class Outline:
         return self._known[path]
 
     def _leads_to(self, path: Path) -> bool:
-        block: head.Block | None = self._block
         place = 0
-        for name in path:
+        for depth, name in enumerate(path):
+            block = self._block(path[:depth])
             if block is None:
                 return not self._lacks(path[-1], place) and self._writes(path)
             if name not in block.places:
                 return False
             place = block.places[name]
-            block = head.below(self._source[0], block, name)
         return True
+
+    def _block(self, path: Path) -> head.Block | None:
+        """The fields at the end of a path, of which all but the last name are known to be there."""
+        if path not in self._blocks:
+            above = self._blocks[path[:-1]]
+            found = None if above is None else head.below(self._source[0], above, path[-1])
+            self._blocks[path] = found
+        return self._blocks[path]
 
     def _lacks(self, field: str, place: int) -> bool:
         """Whether the items of the list at `place` certainly have no such field, by its words.
