@@ -49,6 +49,14 @@ class Omission(NamedTuple):
     """Whether somebody asked for it by name, so that the run cannot count as complete."""
 
 
+class Listing(NamedTuple):
+    """What lies below a folder, as paths relative to it with `/` between the names."""
+
+    files: list[str]
+    links: list[str]
+    omissions: list[Omission]
+
+
 class Found(NamedTuple):
     """The files of a run, sorted and each of them once, and what was left out on the way."""
 
@@ -57,14 +65,8 @@ class Found(NamedTuple):
     places: tuple[str, ...]
     """The same files, in the same order, as seen from the root."""
     omissions: tuple[Omission, ...]
-
-
-class Listing(NamedTuple):
-    """What lies below a folder, as paths relative to it with `/` between the names."""
-
-    files: list[str]
-    links: list[str]
-    omissions: list[Omission]
+    whole: Listing | None
+    """What lies below the root, if that was looked through for them."""
 
 
 class Unreadable(Exception):
@@ -118,6 +120,7 @@ def files(paths: Iterable[str], root: str) -> Found:
         tuple(shown for shown, _ in chosen),
         tuple(place[head:].replace(os.sep, "/") for _, place in chosen),
         tuple(sorted(finder.omissions)),
+        finder.whole,
     )
 
 
@@ -127,6 +130,7 @@ class _Finder:
         self.chosen: dict[str, str] = {}
         """The real place of a file -> how it is shown."""
         self.omissions: list[Omission] = []
+        self.whole: Listing | None = None
         self._real_folders: dict[str, str] = {}
 
     def add(self, path: str) -> None:
@@ -171,6 +175,8 @@ class _Finder:
             self._omit(folder, "a link on its path leaves the repository")
             return
         listing = below(real, self.root)
+        if real == self.root:
+            self.whole = listing
         self.omissions += (
             Omission(os.path.normpath(os.path.join(folder, path)), reason, failure)
             for path, reason, failure in listing.omissions
