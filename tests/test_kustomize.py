@@ -66,7 +66,7 @@ def pairs(found: tuple[Pair, ...]) -> dict[str, str]:
 
 def test_several_processes_see_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each reads some of the kustomizations, and sends what they do to all they build."""
-    patch = f"{MERGE}spec: {{ingress: []}}".replace("\\n", "\n")
+    patch = NETPOL.replace("podSelector: {}", "ingress: []")
     shop = "resources: [../app]\nnamespace: shop\npatches: [{path: close.yaml}]"
     place(tmp_path, {"shop/close.yaml": patch})
     folders = {
