@@ -25,7 +25,7 @@ begin = time.perf_counter()
 from netpol_lint import cli, run
 from netpol_lint.repository import Repository
 if sys.argv[1] == "without":
-    run.Repository = lambda root, options=None: Repository(None, options)
+    run.Repository = lambda root, options=None, listing=None: Repository(None, options)
 sys.stdout = sys.stderr = open(os.devnull, "w")
 cli.main(["check", "--exit-zero", "--root", ".", *sys.argv[2:]])
 spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

@@ -81,6 +81,15 @@ def test_each_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert result.places == ("b.yaml", "sub/a.yaml")
 
 
+def test_what_lies_below_the_root_is_kept(tmp_path: Path) -> None:
+    """Whoever looks around in it needs no second look; of a part of it nothing is kept."""
+    put(tmp_path, "sub/a.yaml", "b.txt")
+    whole = discover.files([str(tmp_path / "sub"), str(tmp_path)], str(tmp_path)).whole
+    assert whole is not None
+    assert sorted(whole.files) == ["b.txt", "sub/a.yaml"]
+    assert discover.files([str(tmp_path / "sub")], str(tmp_path)).whole is None
+
+
 def test_what_git_ignores_is_left_out(work_tree: Path) -> None:
     """Tracked files stay even where a pattern matches them; deleted ones are gone."""
     put(

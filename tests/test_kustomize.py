@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import time
 from pathlib import Path
 
 import pytest
 
+from netpol_lint import processes
 from netpol_lint.answer import Answer
 from netpol_lint.repository import kustomize, transformation
 from netpol_lint.repository.kustomize import Build, Graph
@@ -56,6 +59,56 @@ def done(root: Path, more: str) -> Transformation:
 
 def pairs(found: tuple[Pair, ...]) -> dict[str, str]:
     return {pair.key: pair.value for pair in found}
+
+
+# Several processes
+
+
+def test_several_processes_see_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reads some of the kustomizations, and sends what they do to all they build."""
+    patch = NETPOL.replace("podSelector: {}", "ingress: []")
+    shop = "resources: [../app]\nnamespace: shop\npatches: [{path: close.yaml}]"
+    place(tmp_path, {"shop/close.yaml": patch})
+    folders = {
+        "app": "resources: [netpol.yaml]",
+        "shop": shop,
+        "team": "resources: [../app]\ncommonLabels: {team: tills}",
+        "remote": "resources: [../app]\ncomponents: [https://example.com/it]",
+    }
+    alone = graph(tmp_path, **folders)
+    monkeypatch.setattr(processes, "FORK_FROM", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    shared = graph(tmp_path, **folders)
+    assert list(shared.kustomizations.items()) == list(alone.kustomizations.items())
+    for found, one in zip(shared.builds(FILE), alone.builds(FILE), strict=True):
+        assert found[:4] == one[:4]
+        assert pairs(found.done.selector_pairs) == pairs(one.done.selector_pairs)
+        assert _written(found) == _written(one)
+
+
+def _written(build: Build) -> list[bool]:
+    fields = ("spec", "ingress"), ("spec", "egress")
+    return [build.done.may_change("NetworkPolicy", "close", field) for field in fields]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_edges_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """However many processes read them, the same kustomizations are left out."""
+    monkeypatch.setattr(processes, "FORK_FROM", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: count)
+    monkeypatch.setattr(kustomize, "MAX_EDGES", 3)
+    folders = {f"k{number}": "resources: [../app/netpol.yaml]" for number in range(9)}
+    found = graph(tmp_path, **folders)
+    assert list(found.kustomizations) == ["k0", "k1", "k2"]
+    assert not found.complete
+
+
+def test_nothing_is_the_same_everywhere() -> None:
+    """Who asks for it by `is` gets the answer of the process that sent it."""
+    sent = NOTHING, transformation.ANYTHING, Transformation(prefix="a-")
+    received = pickle.loads(pickle.dumps(sent))  # noqa: S301  # our own
+    assert received == sent
+    assert received[0] is NOTHING
 
 
 # Labels

@@ -53,4 +53,7 @@ else:
             return dict(zip(self._fields, self, strict=True))
 
         def _replace(self, **named: Any) -> NamedTuple:
-            return type(self)(**{**self._asdict(), **named})
+            changed: NamedTuple = tuple.__new__(type(self), map(named.pop, self._fields, self))
+            if named:
+                raise TypeError(f"{type(self).__name__} has no {', '.join(named)}")
+            return changed

@@ -49,7 +49,7 @@ def lint_paths(paths: Sequence[str], scope: Scope, settings: Settings) -> Report
             for path, place in files
             if path in named or not _excluded(place, scope.exclude)
         ]
-    repository = Repository(scope.root, settings.options)
+    repository = Repository(scope.root, settings.options, found.whole)
     outcomes: list[_Outcome] = [
         _Complaint(f"{path}: {reason}")
         if failure

@@ -361,11 +361,10 @@ class Census:
         return self._latest
 
     def _objects(self, path: str) -> Iterator[Landed]:
-        tree, sighting = self._index.tree, self._index.sighting(path)
+        sighting = self._index.sighting(path)
         if sighting is None:
             return
-        is_judged = sighting.has(_POLICIES)
-        reading = tree.reading(path) if is_judged else Reading(tree.text(path))
+        reading = self._index.reading(path)
         for manifest in _kept(reading, sighting):
             ways = tuple(
                 way

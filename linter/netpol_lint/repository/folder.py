@@ -28,7 +28,7 @@ def are_alternatives(index: Index, first: str, second: str) -> bool:
         if are_variants(first, second) or _are_steps(first, second):
             return True
         # A bundle and its parts, or two bundles, have more than a policy in common.
-        are_bundles = all(len(index.traits(path)) > 1 for path in (first, second))
+        are_bundles = all(len(index.traits(each)) > 1 for each in (first, second))
         if are_bundles and len(index.objects(first) & index.objects(second)) > 1:
             return True
     return is_demonstration(first) or is_demonstration(second)

@@ -10,6 +10,7 @@ from itertools import chain
 
 from netpol_lint import discover, parse, processes
 from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.reading import Reading
 from netpol_lint.repository import argo, command, delivery, fleet, flux, giver, installation
 from netpol_lint.repository.command import ByName, Command
 from netpol_lint.repository.delivery import Delivery
@@ -36,6 +37,7 @@ _OPENSHIFT_GROUPS = {
     "Route": ("", "route.openshift.io"),
 }
 """Kinds that only OpenShift runs, and their API groups; the core one is that of old versions."""
+_POLICIES = frozenset(("NetworkPolicy",))
 MAX_PATTERNS = 1_000
 """Orders for folders whose names are filled in later; further ones are not looked at."""
 
@@ -109,14 +111,17 @@ class Index:
             return
         if command.MARK in data:
             scan.commands.append(path)
-        if any(mark in data for mark in installation.MARKS):
+            scan.installers.append(path)
+        elif any(mark in data for mark in installation.OTHER_MARKS):
             scan.installers.append(path)
         sighting = None if discover.is_binary(data) else sight(path, parse.decode(data)[0])
         if sighting is not None:
             scan.sightings.append(sighting)
         if (sighting is None or not sighting.traits) and giver.is_task(path, data):
             scan.tasks.append(path)
-        may_order = b"{{" in data or (sighting is not None and sighting.has(ORDERS))
+        # One character is found several times faster than two.
+        is_rendered = b"{" in data and b"{{" in data
+        may_order = is_rendered or (sighting is not None and sighting.has(ORDERS))
         if may_order and any(mark in data for mark in _MARKS):
             scan.orders.append(path)
 
@@ -186,6 +191,12 @@ class Index:
             self._sighted[path] = sight(path, self.tree.text(path))
         return self._sighted[path]
 
+    def reading(self, path: str) -> Reading:
+        """A file to be read: the one that is kept if it has policies, which are judged too."""
+        found = self.sighting(path)
+        is_judged = found is not None and found.has(_POLICIES)
+        return self.tree.reading(path) if is_judged else Reading(self.tree.text(path))
+
     def traits(self, path: str) -> tuple[Trait, ...]:
         """What the objects of one file are."""
         found = self.sighting(path)
@@ -250,7 +261,7 @@ class Index:
         if known is None:
             found = list(self._taking(folder))
             above = folder
-            while above:
+            while above and self.deliveries:
                 above = posixpath.dirname(above)
                 if above in self.graph.kustomizations:
                     break
@@ -397,7 +408,8 @@ class Index:
         """Kind and name of all objects of a file."""
         known = self._objects.get(path)
         if known is None:
-            found = manifests(self.tree.text(path))
+            reading = self.reading(path)
+            found = manifests(reading.text, reading.document)
             known = self._objects[path] = frozenset((each.kind, each.name) for each in found)
         return known
 

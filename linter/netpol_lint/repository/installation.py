@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint.named_tuple import NamedTuple
-from netpol_lint.repository.command import MAX_LINE, PLAIN, chosen_by, lines, stated_by
+from netpol_lint.repository.command import MARK, MAX_LINE, PLAIN, chosen_by, lines, stated_by
 
-MARKS = (b"helm", b"kubectl", b"oc ")
+OTHER_MARKS = (b"helm", b"oc ")
+MARKS = (MARK, *OTHER_MARKS)
 """One of them is in every file with such a line."""
 MAX_INSTALLATIONS = 5_000
 _SOON = 6

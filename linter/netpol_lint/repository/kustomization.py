@@ -55,6 +55,11 @@ class Kustomization(NamedTuple):
     signature: Pair | None = None
     """The label that kustomize adds to all that is built from here, with its own version."""
 
+    @property
+    def edges(self) -> int:
+        """How much it builds upon."""
+        return len(self.resources) + len(self.components)
+
 
 def read(tree: Tree, folder: str, written: Written) -> Kustomization:
     """A kustomization in `folder`; next to nothing where it cannot be read."""

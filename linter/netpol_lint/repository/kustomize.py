@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 
+from netpol_lint import processes
 from netpol_lint.answer import Answer
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.repository.kustomization import FILE_NAMES, Kustomization, read
@@ -20,7 +22,6 @@ from netpol_lint.repository.transformation import (
 )
 from netpol_lint.repository.transformer import (
     MAX_BYTES,
-    Written,
     effect_of,
     is_relevant_configuration,
     load,
@@ -39,6 +40,8 @@ MAX_MEMBERS = 5_000
 _SHARED = frozenset(("base", "bases", "common", "component", "components", "shared"))
 """Folders whose kustomizations are there to be built upon."""
 _AS_RESOURCE = -1
+_Read = tuple[Kustomization, Effect]
+"""A kustomization, and what it says that it does to what it builds."""
 
 
 class Build(NamedTuple):
@@ -85,33 +88,53 @@ class Graph:
         self._tree = tree
         self._is_ordered = is_ordered
         """Whether Flux or Argo CD is told to build a folder: one more root, if it is none."""
-        self._written: dict[str, Written] = {}
-        """By folder, as long as nobody has asked for the effect."""
+        self._stated: dict[str, Effect] = {}
+        """What the kustomization of a folder says that it does to what it builds."""
         self._effects: dict[str, Effect] = {}
         self._applied: dict[str, Effect] = {}
         self._edges: dict[str, list[Effect]] = {}
         self._ways: dict[str, tuple[tuple[str, Effect], ...]] = {}
-        self._builds: dict[str, tuple[Build, ...]] = {}
+        self._builds: dict[tuple[tuple[str, int], ...], tuple[Build, ...]] = {}
+        """By the kustomizations that list a file: most files share them with their neighbours."""
         self.complete = True
         """Whether the limits were enough to see everything."""
 
     @cached_property
     def kustomizations(self) -> dict[str, Kustomization]:
         """By folder."""
-        found: dict[str, Kustomization] = {}
-        edges = 0
+        paths: dict[str, str] = {}
         for path in self._tree.files:
             folder, _, name = path.rpartition("/")
-            if name not in FILE_NAMES or folder in found:
-                continue
+            if name in FILE_NAMES:
+                paths.setdefault(folder, path)
+        row = list(paths.items())[:MAX_KUSTOMIZATIONS]
+        count = processes.worthwhile(len(row))
+        shares = [row[start::count] for start in range(count)]
+        read = dict(chain.from_iterable(processes.share(self._read_some, shares)))
+        found: dict[str, Kustomization] = {}
+        edges = 0
+        for folder in paths:
             if len(found) >= MAX_KUSTOMIZATIONS or edges >= MAX_EDGES:
                 self.complete = False
                 break
+            found[folder], self._stated[folder] = read[folder]
+            edges += found[folder].edges
+        return found
+
+    def _read_some(self, row: Sequence[tuple[str, str]]) -> list[tuple[str, _Read]]:
+        """Some kustomizations by their folders, up to where their edges alone are too many."""
+        found: list[tuple[str, _Read]] = []
+        edges = 0
+        for folder, path in row:
+            if edges >= MAX_EDGES:
+                break
             written = load(self._tree, path)
-            found[folder] = kustomization = read(self._tree, folder, written)
+            kustomization = read(self._tree, folder, written)
+            effect = NO_EFFECT
             if kustomization.transforms:
-                self._written[folder] = written
-            edges += len(kustomization.resources) + len(kustomization.components)
+                effect = effect_of(self._tree, folder, written)
+            found.append((folder, (kustomization, effect)))
+            edges += kustomization.edges
         return found
 
     @cached_property
@@ -215,15 +238,15 @@ class Graph:
 
     def builds(self, path: str) -> tuple[Build, ...]:
         """What each root kustomization that reaches the file makes of it."""
-        known = self._builds.get(path)
+        parents = self._parents.get(path, ())
+        known = self._builds.get(parents)
         if known is None:
-            parents = self._parents.get(path, ())
             # If kustomize refuses them all, each is asked alone.
             built = [each for each in parents if each[0] in self._order] or parents
             found: dict[Build, None] = {}
             for folder, position in built:
                 found |= dict.fromkeys(self._upward(folder, position))
-            known = self._builds[path] = tuple(found)
+            known = self._builds[parents] = tuple(found)
         return known
 
     def builds_upon(self, folder: str) -> tuple[Build, ...]:
@@ -303,9 +326,7 @@ class Graph:
         known = self._effects.get(folder)
         if known is None:
             kustomization = self.kustomizations[folder]
-            known = NO_EFFECT
-            if kustomization.transforms:
-                known = effect_of(self._tree, folder, self._written.pop(folder))
+            known = self._stated[folder]
             if kustomization.opaque:
                 why = f"a component of {kustomization.path} that is not in this repository"
                 known = Effect(None, None, True, why, ANYTHING).then(known)

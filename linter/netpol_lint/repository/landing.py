@@ -119,6 +119,7 @@ class Landings:
             told = list(islice(index.commands_for(targets), 1)) or told
         if not told:
             yield result
+            return
         reasons: dict[str | None, str] = {}
         for each in told:
             reasons.setdefault(each.namespace, each.why)

@@ -79,6 +79,8 @@ class Manifest:
         self._root = root
         self._blocks = dict(blocks)
         """What is known about the text without a parser."""
+        self._texts: dict[Path, dict[str, str] | None] = {}
+        """The same of fields that are plain texts: they are asked for on each way of the object."""
         self.head = head
         self.start = part.start if root is None else root.start
         """Where it begins, or its document does."""
@@ -131,8 +133,10 @@ class Manifest:
 
     def texts_below(self, *names: str) -> dict[str, str] | None:
         """The fields at the end of a path, if all of them are plain texts that need no parser."""
-        block = self._block(names)
-        return None if block is None else head.texts(self.text, block)
+        if names not in self._texts:
+            block = self._block(names)
+            self._texts[names] = None if block is None else head.texts(self.text, block)
+        return self._texts[names]
 
     def _block(self, path: Path) -> Block | None:
         """The fields at the end of a path; None where there are none, or only the parser knows."""

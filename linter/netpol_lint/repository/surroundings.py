@@ -73,11 +73,19 @@ class Picture:
 
 
 class Repository:
-    """What a run may know about the files around a policy. Reads nothing before it is asked."""
+    """What a run may know about the files around a policy. Reads nothing before it is asked.
 
-    def __init__(self, root: str | None, options: Options | None = None) -> None:
+    `listing` is what lies below the root, where that is known already.
+    """
+
+    def __init__(
+        self,
+        root: str | None,
+        options: Options | None = None,
+        listing: discover.Listing | None = None,
+    ) -> None:
         self._options = options or Options()
-        self._picture = None if root is None else Picture(Tree(root))
+        self._picture = None if root is None else Picture(Tree(root, listing=listing))
 
     def is_silent(self, path: str) -> bool:
         """Whether a file certainly has no policy in it; it takes a look at all files."""
@@ -121,6 +129,8 @@ class Surroundings:
         if picture is None or picture.index.tree.root is None or path is None:
             return None
         root = picture.index.tree.root
+        if picture.index.tree.has(path):  # no link leads to what is listed
+            return picture, path
         path = os.path.join(root, path)
         real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
         place = discover.relative(root, real)

@@ -161,6 +161,10 @@ class Transformation(NamedTuple):
     names: tuple[Around, ...] = _AS_IT_IS
     """All prefixes and suffixes on the way, from the name in the file to the last one."""
 
+    def __reduce__(self) -> str | tuple[object, ...]:
+        """Nothing is one and the same in all processes: it is sent by its name."""
+        return "NOTHING" if self is NOTHING else (Transformation, tuple(self))
+
     def then(self, after: Transformation) -> Transformation:
         """This one first, and `after` upon what it leaves."""
         if after is NOTHING or self is NOTHING:

@@ -14,11 +14,19 @@ from netpol_lint import parse
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.regex import regex
-from netpol_lint.repository.manifest import TEMPLATE, WORKLOADS, at, items, stated, text_at
+from netpol_lint.repository.manifest import (
+    WORKLOADS,
+    at,
+    is_template,
+    items,
+    stated,
+    text_at,
+)
 from netpol_lint.repository.patching import Patches
 from netpol_lint.repository.reference import References
 from netpol_lint.repository.transformation import (
     ANYTHING,
+    NO_EFFECT,
     UNCLEAR,
     Effect,
     Pair,
@@ -66,14 +74,14 @@ def load(tree: Tree, path: str) -> Written:
     """The kustomization at `path` as it is written."""
     data = tree.read(path, MAX_BYTES)
     text = "" if data is None else parse.decode(data)[0]
-    is_template = TEMPLATE.search(text) is not None
-    return Written(path, None if is_template else root_of(text), is_template)
+    rendered = is_template(text, 0, len(text))
+    return Written(path, None if rendered else root_of(text), rendered)
 
 
 def effect_of(tree: Tree, folder: str, written: Written) -> Effect:
     """What a kustomization in `folder` does to everything that it builds."""
-    path, root, is_template = written
-    if is_template:
+    path, root, rendered = written
+    if rendered:
         why = f"{path} fills in a namespace later"
         return Effect("", None, True, why, ANYTHING)
     if root is None:
@@ -133,7 +141,7 @@ class _Transformers:
     def _renamed(self, field: str, root: Mapping) -> Effect:
         text = text_at(root, field)
         if not text:
-            return Effect()
+            return NO_EFFECT
         prefix, suffix = (text, "") if field == "namePrefix" else ("", text)
         return Effect(
             done=Transformation(
@@ -199,7 +207,7 @@ class _Transformers:
         """What the configurations of transformers in a text do."""
         for part in parse.split(text):
             document = parse.parse(text, part)
-            if TEMPLATE.search(text, part.start, part.end) is not None or document.problems:
+            if is_template(text, *part) or document.problems:
                 yield self._unknown()
             elif document.root is not None:
                 yield from self._configuration(document.root)
@@ -252,7 +260,7 @@ def _all(listed: Node | None, read: Callable[[Node], Iterator[Patch]]) -> Iterat
 
 def _patched(patches: Iterable[Patch]) -> Effect:
     found = tuple(patches)
-    return Effect(done=Transformation(patches=found), later=len(found))
+    return Effect(done=Transformation(patches=found), later=len(found)) if found else NO_EFFECT
 
 
 _RELEVANT = regex(rb"labels|selector|namespace|name(?:Prefix|Suffix)", re.IGNORECASE)

@@ -27,9 +27,13 @@ class Tree:
     A text without a root is a tree of one file: what comes through standard input.
     """
 
-    def __init__(self, root: str | None, text: str = "") -> None:
+    def __init__(
+        self, root: str | None, text: str = "", listing: discover.Listing | None = None
+    ) -> None:
         self.root = None if root is None else os.path.realpath(root)
         self._text = text
+        self._listing = listing
+        """What lies below the root, where somebody has looked through it already."""
         self._manifests: dict[str, tuple[Manifest, ...]] = {}
         self._readings: dict[str, Reading] = {}
 
@@ -38,7 +42,7 @@ class Tree:
         """All regular files, sorted: those git does not ignore, where git is there."""
         if self.root is None:
             return (STREAM,)
-        listing = discover.below(self.root, self.root)
+        listing = self._listing or discover.below(self.root, self.root)
         return tuple(sorted(listing.files)[:MAX_FILES])
 
     @property
