@@ -124,12 +124,13 @@ def _elsewhere(
     if population is None:
         return
     for each in population.policies:
-        if each.path == path or not together(
-            (path, way), (each.path, each.build), scattered=population.scattered
-        ):
+        if each.path == path:
             continue
         is_plain = way.root is None and each.build.root is None
-        if not (is_plain and context.surroundings.are_alternatives(policy, each.path)):
+        if not together((path, way), (each.path, each.build), scattered=population.scattered):
+            if is_plain and context.surroundings.is_ordered_with(policy, each.path):
+                yield each
+        elif not (is_plain and context.surroundings.are_alternatives(policy, each.path)):
             yield each
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from netpol_lint.regex import regex
+from netpol_lint.repository.delivery import Delivery
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.environment import are_variants
 from netpol_lint.repository.index import Index
@@ -31,6 +32,21 @@ def are_alternatives(index: Index, first: str, second: str) -> bool:
         if len(index.objects(first) & index.objects(second)) > 1:
             return True
     return is_demonstration(first) or is_demonstration(second)
+
+
+def are_ordered_together(index: Index, first: str, second: str) -> bool:
+    """Whether one order of Flux or Argo CD applies both files, which no kustomization builds."""
+    orders, others = (ordered(index, posixpath.dirname(each)) for each in (first, second))
+    return any(each in others for each in orders)
+
+
+def ordered(index: Index, folder: str) -> tuple[Delivery, ...]:
+    """The orders that certainly apply the plain manifests of a folder."""
+    if folder in index.graph.kustomizations:
+        return ()
+    return tuple(
+        each for each in index.covering(folder) if "*" not in each.folder and not each.supplied
+    )
 
 
 def is_deployed(index: Index, path: str) -> bool:

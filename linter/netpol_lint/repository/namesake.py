@@ -9,6 +9,7 @@ import posixpath
 from collections.abc import Iterable
 
 from netpol_lint.regex import regex
+from netpol_lint.repository.folder import ordered
 from netpol_lint.repository.index import Index
 
 _MARK = b"NetworkPolicy"
@@ -31,11 +32,13 @@ class Namesakes:
         builds = index.graph.builds(path)
         places = [f"build {build.root}" for build in builds if build.root is not None]
         if not builds:
-            places.append(f"folder {posixpath.dirname(path)}")
+            folder = posixpath.dirname(path)
+            places.append(f"folder {folder}")
+            places += (f"order {each.folder}" for each in ordered(index, folder) if each.recursive)
         return any(self._at(place).get(word, set()) - {path} for place in dict.fromkeys(places))
 
     def _at(self, place: str) -> dict[bytes, set[str]]:
-        """The files of a build or a folder, by the names in them."""
+        """The files of a build, of a folder, or of all folders below one, by the names in them."""
         found = self._places.get(place)
         if found is None:
             found = self._places[place] = {}
@@ -48,8 +51,18 @@ class Namesakes:
         kind, _, folder = place.partition(" ")
         if kind == "build":
             return self._index.graph.contents(folder).files
-        names = self._index.tree.folders.get(folder, ())
-        return (posixpath.join(folder, name) for name in names)
+        folders = self._index.tree.folders
+        below = folder and f"{folder}/"
+        within = (
+            each
+            for each in folders
+            if kind == "order" and each.startswith(below) and each != folder
+        )
+        return (
+            posixpath.join(each, name)
+            for each in (folder, *within)
+            for name in folders.get(each, ())
+        )
 
     def _names(self, path: str) -> frozenset[bytes]:
         known = self._files.get(path)
