@@ -29,6 +29,8 @@ from netpol_lint.wording import cut, fitted
 
 MANY = 3
 """So many workloads of a namespace in one repository, and that is where it is kept."""
+MANY_WITH_IT = 2
+"""The same, where the Namespace itself is there as well."""
 MAX_COMPARED = 20
 """Selectors of one policy for which something similar is searched."""
 MAX_POLICIES = 500
@@ -232,13 +234,16 @@ def is_kept_here(policy: Policy, context: Context, absence: Absence) -> bool:
 
     For its subject it is enough that workloads are applied from the same place as the policy.
     """
-    rolls = absence.target.rolls
+    rolls, kept = absence.target.rolls, context.census.namespaces
     if absence.aim is None:
         ways = context.surroundings.namespace_of(policy).ways
         places = {place_of(context.path, way) for way in ways}
         if any(not places.isdisjoint(roll.places) for roll in rolls):
             return True
-    return all(len(roll.names) >= MANY for roll in rolls)
+    return all(
+        len(each.residents.names) >= (MANY_WITH_IT if each.name in kept else MANY)
+        for each in absence.target.populations
+    )
 
 
 def home(policy: Policy, context: Context, absence: Absence) -> Resident | None:
