@@ -66,8 +66,11 @@ def opens(policy: Policy, own: str | None, *, openshift: bool) -> Answer:
     # Nearly every policy that thinks of it names the port: then nobody has to know the peers.
     if Direction.EGRESS in policy.declared and any(map(_names_port, policy.egress.value)):
         return Answer.PROVEN
-    traffic = model.traffic(policy, Direction.EGRESS, own)
-    found = {_opens(grant, openshift) for grant in traffic.grants}
+    grants, allows = model.traffic(policy, Direction.EGRESS, own).grants, policy.egress.value
+    if len(grants) == len(allows):
+        pairs = zip(grants, allows, strict=True)
+        grants = tuple(grant for grant, allow in pairs if not _is_for_tcp(allow))
+    found = {_opens(grant, openshift) for grant in grants}
     for answer in (Answer.PROVEN, Answer.UNKNOWN):
         if answer in found:
             return answer
@@ -87,6 +90,14 @@ def _names_port(allow: Allow) -> bool:
 
 def _is_port(port: Port) -> bool:
     return port.port.value == PORT and port.readable and not port.end_port.is_set
+
+
+def _is_for_tcp(allow: Allow) -> bool:
+    """Whether an allow opens ports for TCP in so many words, and nothing else."""
+    ports = allow.ports.value
+    return (
+        allow.readable and bool(ports) and all(each.readable and _is_of_tcp(each) for each in ports)
+    )
 
 
 def _is_of_tcp(port: Port) -> bool:
