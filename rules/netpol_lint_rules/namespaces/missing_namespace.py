@@ -231,7 +231,10 @@ def _help(
             sentences.append("it selects every pod, so it works on whatever runs where it lands")
     if excuse:
         sentences.append(f"only a note, because {excuse}")
-    return "; ".join(sentences) or "state it in `metadata.namespace`"
+    else:
+        where = " or in the kustomization" if roots else ""
+        sentences.append(f"state the namespace in `metadata.namespace`{where}")
+    return "; ".join(sentences)
 
 
 def _fix(policy: Policy, meant: Suggestion | None) -> Fix | None:
