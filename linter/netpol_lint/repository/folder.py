@@ -16,7 +16,8 @@ _NUMBER = regex(r"\d+")
 def are_alternatives(index: Index, first: str, second: str) -> bool:
     """Whether somebody applies one of the two files or the other, by all appearance.
 
-    What Flux or Argo CD applies as a whole folder is never an alternative.
+    What Flux or Argo CD applies as a whole folder is never an alternative; what patterns choose
+    from a folder always may be one.
     """
     if first == second:
         return False
@@ -24,8 +25,9 @@ def are_alternatives(index: Index, first: str, second: str) -> bool:
     if folder == posixpath.dirname(second):
         if folder in index.graph.kustomizations:
             return True  # it builds neither of them
-        if index.covering(folder):
-            return False
+        covering = index.covering(folder)
+        if covering:
+            return any(each.selective for each in covering)
         if are_variants(first, second) or _are_steps(first, second):
             return True
         # A bundle and its parts, or two bundles, have more than a policy in common.
@@ -45,7 +47,9 @@ def ordered(index: Index, folder: str) -> tuple[Delivery, ...]:
     if folder in index.graph.kustomizations:
         return ()
     return tuple(
-        each for each in index.covering(folder) if "*" not in each.folder and not each.supplied
+        each
+        for each in index.covering(folder)
+        if "*" not in each.folder and not each.supplied and not each.selective
     )
 
 
