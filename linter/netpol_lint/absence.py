@@ -240,6 +240,12 @@ def is_kept_here(policy: Policy, context: Context, absence: Absence) -> bool:
         places = {place_of(context.path, way) for way in ways}
         if any(not places.isdisjoint(roll.places) for roll in rolls):
             return True
+        if policy.namespace.value is None:
+            # Whoever gives it its namespace applies it together with all that get theirs so.
+            orders = {way.why for way in ways if way.root is None}
+            plain = (each for each in absence.target.residents if each.build.root is None)
+            if any(each.build.why in orders and not is_demonstration(each.path) for each in plain):
+                return True
     return all(
         len(each.residents.names) >= (MANY_WITH_IT if each.name in kept else MANY)
         for each in absence.target.populations
