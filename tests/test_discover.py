@@ -199,6 +199,14 @@ def test_named_links(work_tree: Path) -> None:
     assert reasons(work_tree, "folder/secret.yaml") == [("folder/secret.yaml", on_its_path, True)]
 
 
+def test_outside(work_tree: Path) -> None:
+    """Where no link is to blame, none is: another root was chosen than the folder one is in."""
+    put(work_tree.parent, "outside/secret.yaml")
+    why = f"not in the repository, which is {work_tree.resolve()}"
+    assert reasons(work_tree, "../outside") == [("../outside", why, True)]
+    assert reasons(work_tree, "../outside/secret.yaml") == [("../outside/secret.yaml", why, True)]
+
+
 def test_what_cannot_be_found(tmp_path: Path) -> None:
     """Each is one line, and nothing is raised."""
     put(tmp_path, "a.yaml")

@@ -50,6 +50,9 @@ def test_open(egress: str) -> None:
         "",
         "{ports: [{port: 443}]}",
         "{ports: [{protocol: TCP}]}",
+        "{ports: [{port: 53, protocol: TCP}]}",
+        "{to: [{namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], "
+        "ports: [{port: 53, protocol: TCP}]}",
         "{ports: [{port: 5353, protocol: UDP}]}",
         f"{{to: [{ONE}]}}",
         f"{{to: [{SYSTEM}], ports: [{{port: 443}}]}}",

@@ -105,6 +105,24 @@ OPENED = {
         "x/kustomization.yaml": "helmCharts: [{name: redis}]\nnamespace: shop\n"
     },
     "own-chart": {"redis/Chart.yaml": "name: redis\n"},
+    "chart-with-a-policy": {
+        "web/Chart.yaml": "name: web\n",
+        "web/templates/policy.yaml": "kind: NetworkPolicy\nmetadata: {name: {{ .Release.Name }}}\n",
+    },
+    "chart-with-a-partial-policy": {
+        "web/Chart.yaml": "name: web\n",
+        "web/templates/web.yaml": '{{ include "policy" . }}\n',
+        "web/templates/_policy.tpl": '{{- define "policy" }}\nkind: NetworkPolicy\n{{ end }}\n',
+    },
+    "chart-with-others": {
+        "web/Chart.yaml": "name: web\ndependencies:\n- {name: redis, version: 1.x.x}\n",
+        "web/templates/web.yaml": workload("web"),
+    },
+    "chart-in-a-chart": {
+        "web/Chart.yaml": "name: web\n",
+        "web/templates/web.yaml": workload("web"),
+        "web/charts/redis/Chart.yaml": "name: redis\n",
+    },
     "own-chart-of-a-release": {
         "redis/Chart.yaml": "name: redis\n",
         "a.yaml": RELEASE.replace("NAMESPACE", "shop").replace("chart: redis", "chart: ./redis"),
@@ -117,6 +135,11 @@ OPENED = {
     "broken": {"t.yaml": workload("web").replace("kind: Deployment", "kind: 'Deployment")},
 }  # fmt: skip
 OPENED_FOR_PODS = {
+    "chart-without-policies": {
+        "web/Chart.yaml": "name: web\n",
+        "web/templates/web.yaml": workload("web").replace("web", "{{ .Release.Name }}"),
+        "web/templates/_names.tpl": '{{- define "name" }}web{{ end }}\n',
+    },
     "database": {"a.yaml": custom("Cluster", "postgresql.cnpg.io/v1")},
     "monitoring": {"a.yaml": custom("Prometheus", "monitoring.coreos.com/v1")},
     "pipeline": {"a.yaml": custom("Workflow", "argoproj.io/v1alpha1")},

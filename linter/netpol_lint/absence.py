@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from netpol_lint import habitat, job_name, mark, stamp, target
+from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Label, Safety, Severity
 from netpol_lint.job_name import Misnomer
@@ -18,7 +19,7 @@ from netpol_lint.policy import Policy, Requirement, Selector
 from netpol_lint.relabel import relabel
 from netpol_lint.repository import Resident, Roll
 from netpol_lint.repository.demonstration import is_demonstration
-from netpol_lint.repository.environment import place_of
+from netpol_lint.repository.environment import are_variants, place_of, stem
 from netpol_lint.repository.match import meets
 from netpol_lint.repository.workload import Labels
 from netpol_lint.resemblance import Likeness, Lookalike, nearest
@@ -28,6 +29,8 @@ from netpol_lint.wording import cut, fitted
 
 MANY = 3
 """So many workloads of a namespace in one repository, and that is where it is kept."""
+MANY_WITH_IT = 2
+"""The same, where the Namespace itself is there as well."""
 MAX_COMPARED = 20
 """Selectors of one policy for which something similar is searched."""
 MAX_POLICIES = 500
@@ -170,7 +173,10 @@ def severity(policy: Policy, context: Context, absence: Absence) -> Severity | N
         map(stamp.is_guest, absence.missing)
     ):
         return Severity.INFO
-    return Severity.WARNING if is_kept_here(policy, context, absence) else Severity.INFO
+    is_evident = (
+        is_kept_here(policy, context, absence) or home(policy, context, absence) is not None
+    )
+    return Severity.WARNING if is_evident else Severity.INFO
 
 
 def diagnostic(
@@ -179,6 +185,9 @@ def diagnostic(
     """What is said about an absence that weighs so much; `effect` ends the sentence."""
     label, fixed = nearest_label(context, absence), fix(policy, absence)
     named = absence.misnomer
+    elsewhere = None
+    if severity is Severity.WARNING and named is None and absence.likeness is not Likeness.CLOSE:
+        elsewhere = home(policy, context, absence)
     if named is not None:
         message, advice = named.message, named.help
         label, fixed = (context.label(named.cron_job.workload.spot, "this CronJob"),), None
@@ -186,6 +195,10 @@ def diagnostic(
         message, advice = absence.say("matches no pod in", effect), explanation(absence)
         if severity is Severity.INFO:
             message = absence.say("matches no pod of", " in the files of this repository")
+    if elsewhere is not None:
+        space = cut(elsewhere.build.namespace or "", 60)
+        label = (context.label(elsewhere.workload.labels_spot, f"{elsewhere}, in {space}"),)
+        advice = f"{cut(str(absence.selector), 60)} runs in namespace {space};\n{advice}"
     span, covers = absence.span(policy.text), absence.selector.node.span
     return Diagnostic(span, message, label, advice, fixed, severity, covers=covers)
 
@@ -223,13 +236,53 @@ def is_kept_here(policy: Policy, context: Context, absence: Absence) -> bool:
 
     For its subject it is enough that workloads are applied from the same place as the policy.
     """
-    rolls = absence.target.rolls
+    rolls, kept = absence.target.rolls, context.census.namespaces
     if absence.aim is None:
         ways = context.surroundings.namespace_of(policy).ways
         places = {place_of(context.path, way) for way in ways}
         if any(not places.isdisjoint(roll.places) for roll in rolls):
             return True
-    return all(len(roll.names) >= MANY for roll in rolls)
+        if policy.namespace.value is None:
+            # Whoever gives it its namespace applies it together with all that get theirs so.
+            orders = {way.why for way in ways if way.root is None}
+            plain = (each for each in absence.target.residents if each.build.root is None)
+            if any(each.build.why in orders and not is_demonstration(each.path) for each in plain):
+                return True
+    return all(
+        len(each.residents.names) >= (MANY_WITH_IT if each.name in kept else MANY)
+        for each in absence.target.populations
+    )
+
+
+def home(policy: Policy, context: Context, absence: Absence) -> Resident | None:
+    """The workload that is selected in the one other namespace that has such pods.
+
+    None where it may be missing with reason: the same policies are in several namespaces, or the
+    other namespace is this one in another environment.
+    """
+    after, asked = absence.target, target.demands(absence.selector)
+    if not any(
+        each.key in habitat.APP_KEYS and all(map(stamp.is_plain, each.values)) for each in asked
+    ):
+        return None
+    if any(str(each.selector) != str(absence.selector) for each in after.quarters):
+        return None
+    answers = context.census.workloads.answers(absence.selector)
+    found = [each for each, answer in answers if answer is Answer.PROVEN]
+    spaces = {each.build.namespace or "" for each in found}
+    space = spaces.pop() if len(spaces) == 1 else ""
+    if not space or any(stem(space) == stem(name) for name in after.names):
+        return None
+    if any(each.name == policy.name_text for each in context.census.population(space).policies):
+        return None
+    ways = context.surroundings.namespace_of(policy).ways
+    places = {place_of(context.path, way) for way in ways}
+    near = (
+        each
+        for each in found
+        if not any(are_variants(place, place_of(each.path, each.build)) for place in places)
+    )
+    return next(near, None)
 
 
 def nearest_label(context: Context, absence: Absence) -> tuple[Label, ...]:

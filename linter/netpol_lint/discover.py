@@ -153,9 +153,15 @@ class _Finder:
         if real is None:
             real = self._real_folders[folder] = os.path.realpath(folder)
         if relative(self.root, real) is None:
-            self._omit(path, "a link on its path leaves the repository")
+            self._omit(path, self._way_out(folder))
         else:
             self.chosen.setdefault(os.path.join(real, name), path)
+
+    def _way_out(self, folder: str) -> str:
+        """How a folder comes to lie outside of the root."""
+        if relative(self.root, os.path.abspath(folder)) is None:
+            return f"not in the repository, which is {self.root}"
+        return "a link on its path leaves the repository"
 
     def _add_link(self, path: str) -> None:
         """A link that somebody named: its target, if it is inside; never a loop or a way out."""
@@ -172,7 +178,7 @@ class _Finder:
     def _add_folder(self, folder: str) -> None:
         real = os.path.realpath(folder)
         if relative(self.root, real) is None:
-            self._omit(folder, "a link on its path leaves the repository")
+            self._omit(folder, self._way_out(folder))
             return
         listing = below(real, self.root)
         if real == self.root:

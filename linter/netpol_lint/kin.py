@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -12,7 +13,7 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Scalar
 from netpol_lint.policy import Policy
 from netpol_lint.repository import Build, Population, Sibling
-from netpol_lint.repository.environment import place_of, together
+from netpol_lint.repository.environment import are_variants, place_of, together
 
 MOST_POLICIES = 500
 """Policies of one file or namespace that are held against each other; of more, none is."""
@@ -124,13 +125,22 @@ def _elsewhere(
     if population is None:
         return
     for each in population.policies:
-        if each.path == path or not together(
-            (path, way), (each.path, each.build), scattered=population.scattered
-        ):
+        if each.path == path:
             continue
         is_plain = way.root is None and each.build.root is None
-        if not (is_plain and context.surroundings.are_alternatives(policy, each.path)):
+        if not together((path, way), (each.path, each.build), scattered=population.scattered):
+            if is_plain and _is_ordered(policy, context, each):
+                yield each
+        elif not (is_plain and context.surroundings.are_alternatives(policy, each.path)):
             yield each
+
+
+def _is_ordered(policy: Policy, context: Context, other: Sibling) -> bool:
+    """Whether it is applied at once with another policy, and is no variant of it."""
+    mine, theirs = (posixpath.dirname(path) for path in (context.path, other.path))
+    return not are_variants(mine, theirs) and context.surroundings.is_ordered_with(
+        policy, other.path
+    )
 
 
 def _nearby(policy: Policy, context: Context) -> Iterator[Sibling]:

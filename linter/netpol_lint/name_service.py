@@ -12,7 +12,7 @@ from netpol_lint.habitat import METADATA_NAME, NAME_KEYS
 from netpol_lint.interval import Intervals
 from netpol_lint.label_set import ANYTHING, Values
 from netpol_lint.pod_set import OWN, PodSet
-from netpol_lint.policy import Allow, Direction, Policy
+from netpol_lint.policy import Allow, Direction, Policy, Port
 from netpol_lint.port_set import ALL_NUMBERS, PortSet
 from netpol_lint.traffic import Grant
 
@@ -27,7 +27,8 @@ _PODS: tuple[dict[str, str], ...] = (
     {"dns.operator.openshift.io/daemonset-dns": "default"},
 )
 """The labels of its pods."""
-_PROTOCOLS = ("UDP", "TCP")
+_PROTOCOL = "UDP"
+"""Over which names are asked for; TCP only comes in where an answer is too large."""
 _WIDE_V4, _WIDE_V6 = 256, 2**64
 """Addresses in a block from which on it is more than a host or two."""
 
@@ -57,28 +58,51 @@ _RESOLVERS = _addresses(
 def opens(policy: Policy, own: str | None, *, openshift: bool) -> Answer:
     """Whether a policy that lands in namespace `own` lets its pods resolve names.
 
-    Any way counts: what cannot be read may do so, and what asks for port 53 is meant to.
+    Any way counts: what cannot be read may do so, and what asks for port 53 is meant to, unless it
+    asks for TCP in so many words.
     """
     if policy.declared is None:
         return Answer.PROVEN
     # Nearly every policy that thinks of it names the port: then nobody has to know the peers.
     if Direction.EGRESS in policy.declared and any(map(_names_port, policy.egress.value)):
         return Answer.PROVEN
-    traffic = model.traffic(policy, Direction.EGRESS, own)
-    found = {_opens(grant, openshift) for grant in traffic.grants}
+    grants, allows = model.traffic(policy, Direction.EGRESS, own).grants, policy.egress.value
+    if len(grants) == len(allows):
+        pairs = zip(grants, allows, strict=True)
+        grants = tuple(grant for grant, allow in pairs if not _is_for_tcp(allow))
+    found = {_opens(grant, openshift) for grant in grants}
     for answer in (Answer.PROVEN, Answer.UNKNOWN):
         if answer in found:
             return answer
     return Answer.REFUTED
 
 
+def over_tcp(policy: Policy) -> Port | None:
+    """The item that opens the port of DNS for TCP, in so many words."""
+    items = (port for allow in policy.egress.value for port in allow.ports.value)
+    return next((port for port in items if _is_port(port) and _is_of_tcp(port)), None)
+
+
 def _names_port(allow: Allow) -> bool:
-    """Whether an allow lists the port of DNS among others, each of them by itself."""
+    """Whether an allow lists the port of DNS, and not in so many words for TCP."""
+    return any(_is_port(port) and not _is_of_tcp(port) for port in allow.ports.value)
+
+
+def _is_port(port: Port) -> bool:
+    return port.port.value == PORT and port.readable and not port.end_port.is_set
+
+
+def _is_for_tcp(allow: Allow) -> bool:
+    """Whether an allow opens ports for TCP in so many words, and nothing else."""
     ports = allow.ports.value
-    return any(
-        port.port.value == PORT and port.readable and port.protocol.value in _PROTOCOLS
-        for port in ports
-    ) and not any(port.port.value is None or port.end_port.is_set for port in ports)
+    return (
+        allow.readable and bool(ports) and all(each.readable and _is_of_tcp(each) for each in ports)
+    )
+
+
+def _is_of_tcp(port: Port) -> bool:
+    """Whether an item says so: where it names no protocol, UDP is only forgotten."""
+    return port.protocol.is_set and port.protocol.value == "TCP"
 
 
 def _opens(grant: Grant, openshift: bool) -> Answer:
@@ -98,16 +122,15 @@ def _opens(grant: Grant, openshift: bool) -> Answer:
 def _asks_for(ports: PortSet, openshift: bool) -> bool:
     """Whether the port of DNS is among them, and not just because every port is."""
     wanted = (PORT, OPENSHIFT_PORT) if openshift else (PORT,)
-    for protocol in _PROTOCOLS:
-        numbers = ports.of(protocol)
-        if numbers != ALL_NUMBERS and any(map(numbers.holds, wanted)):
-            return True
+    numbers = ports.of(_PROTOCOL)
+    if numbers != ALL_NUMBERS and any(map(numbers.holds, wanted)):
+        return True
     return any("dns" in name.lower() or name == "domain" for _, name in ports.names)
 
 
 def _has_every(ports: PortSet) -> bool:
     """Whether every port may be among them: a name may stand for any."""
-    return ports.of("UDP") == ALL_NUMBERS or any(each == "UDP" for each, _ in ports.names)
+    return ports.of(_PROTOCOL) == ALL_NUMBERS or any(each == _PROTOCOL for each, _ in ports.names)
 
 
 def _speaks_of_dns(limits: Iterable[Values]) -> bool:

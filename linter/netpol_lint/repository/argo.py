@@ -65,6 +65,7 @@ def _application(source: Node, spec: Node | None, file: str, why: str) -> Iterat
         place_of(file, filling if given is None else given),
         _is_raw(source),
         _alters(source),
+        any(at(source, "directory", word) is not None for word in ("include", "exclude")),
     )
 
 

@@ -35,6 +35,8 @@ class Delivery(NamedTuple):
     """Whether it applies plain manifests even where a kustomization lies beside them."""
     alters: bool = False
     """Whether it may change labels, selectors or names on the way."""
+    selective: bool = False
+    """Whether patterns choose among the files of the folder."""
 
     def takes(self, folder: str) -> bool:
         """Whether `folder` is the one it applies."""

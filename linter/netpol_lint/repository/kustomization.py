@@ -54,6 +54,8 @@ class Kustomization(NamedTuple):
     """Whether it renders charts."""
     signature: Pair | None = None
     """The label that kustomize adds to all that is built from here, with its own version."""
+    is_template: bool = False
+    """Whether it is rendered first: until then nobody can tell what it builds."""
 
     @property
     def edges(self) -> int:
@@ -66,7 +68,7 @@ def read(tree: Tree, folder: str, written: Written) -> Kustomization:
     path, root, is_template = written
     empty = Kustomization(folder, path, opaque=True)
     if is_template:
-        return empty._replace(namespace="")
+        return empty._replace(namespace="", is_template=True)
     if root is None:
         return empty
     objects = References(tree, folder)

@@ -236,6 +236,15 @@ class Graph:
                 return True
         return False
 
+    def template_above(self, folder: str) -> str | None:
+        """The nearest kustomization in `folder` or above it, if it is rendered first."""
+        while folder not in self.kustomizations:
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]
+        nearest = self.kustomizations[folder]
+        return nearest.path if nearest.is_template else None
+
     def builds(self, path: str) -> tuple[Build, ...]:
         """What each root kustomization that reaches the file makes of it."""
         parents = self._parents.get(path, ())

@@ -78,6 +78,8 @@ class Landings:
         if not builds and patched is None:
             if graph.refers_to(path):
                 yield start._replace(supplied=True, why="a kustomization that takes it as a part")
+            elif start.namespace is None and (template := graph.template_above(folder)):
+                yield start._replace(supplied=True, why=f"{template}, once it is rendered")
             elif folder in graph.kustomizations:
                 # The kustomization of its folder ignores it, and so does whoever builds that.
                 yield from self._ordered(start, self._index.plainly(folder))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from netpol_lint.regex import regex
+from netpol_lint.repository.folder import ordered
 from netpol_lint.repository.index import Index
 from netpol_lint.repository.sighting import Sighting
 
@@ -19,7 +20,7 @@ _SEVERAL = ""
 """Instead of the one file."""
 
 _Place = tuple[str, str]
-"""A build or a folder: which of the two, and where."""
+"""A build, a folder, or a folder with all below it: which of these, and where."""
 
 
 class Namesakes:
@@ -34,12 +35,18 @@ class Namesakes:
         if index.tree.root is None:
             return False
         word = name.encode("utf-8", "surrogatepass")
-        places = self._builds(path) if index.graph.builds(path) else [_folder(path)]
+        places = self._builds(path) if index.graph.builds(path) else self._folders(path)
         return any(self._at.get((place, word), path) != path for place in places)
 
     def _builds(self, path: str) -> list[_Place]:
         builds = self._index.graph.builds(path)
         return [("build", build.root) for build in builds if build.root is not None]
+
+    def _folders(self, path: str) -> list[_Place]:
+        """Its own, and those that an order of Flux or Argo CD applies with all below them."""
+        folder = posixpath.dirname(path)
+        orders = (each for each in ordered(self._index, folder) if each.recursive)
+        return [("folder", folder), *(("order", each.folder) for each in orders)]
 
     @cached_property
     def _at(self) -> dict[tuple[_Place, bytes], str]:
@@ -48,7 +55,7 @@ class Namesakes:
         for sighting in self._index.sightings:
             path = sighting.path
             for name in self._names(sighting) if sighting.has((_POLICY,)) else ():
-                for place in (_folder(path), *self._builds(path)):
+                for place in (*self._folders(path), *self._builds(path)):
                     first = found.setdefault((place, name), path)
                     if first != path:
                         found[place, name] = _SEVERAL
@@ -60,7 +67,3 @@ class Namesakes:
         if len(heads) < len(sighting.seen):
             return _NAME.findall(self._index.tree.read(sighting.path) or b"")
         return (head.name.encode() for head in heads if head.kind == _POLICY)
-
-
-def _folder(path: str) -> _Place:
-    return "folder", posixpath.dirname(path)

@@ -7,7 +7,9 @@ matches" and "no policy allows" are guesses, and nobody makes them (catalogue, s
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice, takewhile
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node, Scalar
@@ -32,6 +34,8 @@ _PROGRAM_FILES = frozenset(
     helmfile.yml
     """.split()
 )
+_POLICY, _DEPENDENCIES = b"NetworkPolicy", b"dependencies"
+"""By which a chart is known that may bring policies, of its own or of other charts."""
 _OPERATOR_FILE, _OPERATOR_MARK = "PROJECT", b"kubebuilder"
 """By which the source of an operator is known: its pods make pods."""
 
@@ -151,8 +155,31 @@ def _of_charts(index: Index) -> Iterator[Opening]:
     """Charts of the repository itself: their templates are not read."""
     for folder in index.renderers.charts:
         if not is_demonstration(f"{folder}/Chart.yaml"):
+            pods_only = _brings_no_policies(index, folder)
             for name in index.releases_of(folder) or ("",):
-                yield Opening(name or None, False, f"the chart {folder or '.'}")
+                yield Opening(name or None, pods_only, f"the chart {folder or '.'}")
+
+
+def _brings_no_policies(index: Index, chart: str) -> bool:
+    """Whether the templates of a chart are here, and nothing in it speaks of a policy."""
+    files, head = index.tree.files, chart and f"{chart}/"
+    start = bisect_left(files, head)
+    inside = list(takewhile(lambda path: path.startswith(head), islice(files, start, None)))
+    return any(path.startswith(f"{head}templates/") for path in inside) and not any(
+        _may_bring_policies(index, path, path[len(head) :]) for path in inside
+    )
+
+
+def _may_bring_policies(index: Index, path: str, below: str) -> bool:
+    """Whether a file of a chart speaks of a policy, or brings another chart that may."""
+    if below.startswith(("charts/", "requirements.")):
+        return True
+    if index.tree.is_manifest(path):
+        is_chart = below == "Chart.yaml"
+        return not index.is_silent(path) or (
+            is_chart and _DEPENDENCIES in (index.tree.read(path) or _DEPENDENCIES)
+        )
+    return below.endswith(".tpl") and _POLICY in (index.tree.read(path) or _POLICY)
 
 
 def _of_templates(index: Index) -> Iterator[Opening]:

@@ -254,6 +254,11 @@ class Surroundings:
         picture, path = self._seen_from(policy)
         return folder.are_alternatives(picture.index, path, other)
 
+    def is_ordered_with(self, policy: Policy, other: str) -> bool:
+        """Whether Flux or Argo CD applies the file of `policy` and another one at once."""
+        picture, path = self._seen_from(policy)
+        return folder.are_ordered_together(picture.index, path, other)
+
     def is_deployed(self, policy: Policy) -> bool:
         """Whether the folder of `policy`, which no build takes apart, is applied as a whole."""
         picture, path = self._seen_from(policy)

@@ -68,12 +68,13 @@ Good
 
 When it stays silent
 --------------------
-The policy is about every pod: that is a base on which others allow. Its name speaks of quarantine,
-and neither do the labels that it selects; "isolate" and "lockdown" in the name alone are what every
-default deny does. No other policy of its namespace allows something for pods that may be the same.
-A comment says that labels are taken off. A policy of another kind, which can deny, names the label.
-Where the pods are an application, and the other policy may select some of them only by chance, it
-is only said on request (info), and so among examples.
+The policy is about every pod: that is a base on which others allow. Neither its name speaks of
+quarantine, nor do the labels that it selects, nor do these speak of an incident (`compromised`);
+"isolate" and "lockdown" in the name alone are what every default deny does. No other policy of its
+namespace allows something for pods that may be the same. A comment says that labels are taken off.
+A policy of another kind, which can deny, names the label. Where the pods are an application, and
+the other policy may select some of them only by chance, it is only said on request (info), and so
+among examples.
 """
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ from netpol_lint import kin, model, witness
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.habitat import APP_KEYS
 from netpol_lint.kin import Household
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Direction, Meaning, Policy, Requirement
@@ -92,10 +94,15 @@ from netpol_lint.regex import regex
 from netpol_lint.repository import Sibling
 from netpol_lint.rule import Rule
 from netpol_lint.speech import Word, hear
+from netpol_lint.stamp import words
 from netpol_lint.traffic import nothing
 from netpol_lint.wording import fitted
 
 _LABEL = regex(r"label|라벨|레이블", re.IGNORECASE)
+_INCIDENTS = frozenset(
+    "breach breached compromised forensic forensics hacked incident infected malicious".split()
+)
+"""What pods are marked with when something has happened to them."""
 _TAKEN_OFF = regex(r"delet|drop|overwrit|remov|replac|strip|tak(?:e|ing)|제거", re.IGNORECASE)
 
 
@@ -138,8 +145,15 @@ def _is_quarantine(name: str, markers: list[Requirement]) -> bool:
 def _is_marker(requirement: Requirement) -> bool:
     """Whether a label is one that is put on by hand: it speaks of quarantine itself."""
     texts = (requirement.key.rpartition("/")[2], *requirement.values)
-    return requirement.positive and any(
-        hear(text).find(Word.QUARANTINE) is not None for text in texts
+    return requirement.positive and (
+        any(hear(text).find(Word.QUARANTINE) is not None for text in texts)
+        or (
+            requirement.key not in APP_KEYS
+            and (
+                not _INCIDENTS.isdisjoint(words(texts[0]))
+                or any(text.lower() in _INCIDENTS for text in texts[1:])
+            )
+        )
     )
 
 

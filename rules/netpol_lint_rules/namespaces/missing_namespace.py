@@ -106,7 +106,8 @@ others; a Flux Kustomization, an Argo CD Application or a Rancher Fleet bundle t
 chart's release; Skaffold, Ansible, Terraform, Tilt, helmfile or a deploying step of a pipeline that
 is told to apply it into one; a command with `-n` in a script, a Makefile, a CI file or a README; a
 program that renders or embeds the file; the option `--default-namespace`. A component, a base and
-an install bundle, in which no object states a namespace, leave it to their user.
+an install bundle, in which no object states a namespace, leave it to their user; a kustomization
+that is a template may list the file and give it one.
 
 It is only info where nothing of the repository names a namespace, in folders of examples and tests,
 and in a folder of policies none of which states one: such a set is meant for any namespace. So it
@@ -230,7 +231,10 @@ def _help(
             sentences.append("it selects every pod, so it works on whatever runs where it lands")
     if excuse:
         sentences.append(f"only a note, because {excuse}")
-    return "; ".join(sentences) or "state it in `metadata.namespace`"
+    else:
+        where = " or in the kustomization" if roots else ""
+        sentences.append(f"state the namespace in `metadata.namespace`{where}")
+    return "; ".join(sentences)
 
 
 def _fix(policy: Policy, meant: Suggestion | None) -> Fix | None:

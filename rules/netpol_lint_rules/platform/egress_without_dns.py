@@ -114,14 +114,15 @@ Fixed
 
 When it stays silent
 --------------------
-Some policy that may select the same pods opens port 53 to anybody, or every port to whom may be a
-name server: pods of kube-system, any pod, any address, a wide block, a resolver (of a node, a
-cloud, a Service). In a tree that speaks of OpenShift 5353 counts as well. Policies whose namespace
-is unknown, those of other clusters, and what cannot be read may be the one; a policy of another
-engine is, if it speaks of DNS, and so is a file beside this one that has "dns" in its name. All
-peers are addresses, or nobody is allowed at all. Name or comments speak of DNS, of quarantine, or
-of a denial. The pods are name servers, or they resolve names by themselves (`dnsPolicy: None`), or
-they use the host's network.
+Some policy that may select the same pods opens port 53 to anybody, for UDP or without a protocol
+(then missing-udp has its say); or every port to whom may be a name server: pods of kube-system, any
+pod, any address, a wide block, a resolver (of a node, a cloud, a Service). In a tree that speaks of
+OpenShift 5353 counts as well. Policies whose namespace is unknown, those of other clusters, and
+what cannot be read may be the one; a policy of another engine is, if it speaks of DNS, and so is a
+file beside this one that has "dns" in its name. All peers are addresses, or nobody is allowed at
+all. Name or comments speak of DNS (or, where port 53 is open for `protocol: TCP` alone, of TCP), of
+quarantine, or of a denial. The pods are name servers, or they resolve names by themselves
+(`dnsPolicy: None`), or they use the host's network.
 
 It is a warning where its namespace is known, nothing unseen may bring a policy there, and it
 selects a workload of the repository; or the repository has no workloads there, but a Service, the
@@ -139,7 +140,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from netpol_lint import declare, kin, name_service, patch, witness
+from netpol_lint import declare, kin, mark, name_service, patch, witness
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
@@ -169,7 +170,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         return
     if name_service.opens(policy, policy.namespace.value, openshift=False) is Answer.PROVEN:
         return
-    if not _is_meant(policy, context) and not _is_server(policy):
+    if not _is_server(policy) and not _is_meant(policy, context):
         yield from _judge(policy, context, allow)
 
 
@@ -183,9 +184,16 @@ def _needs_names(allow: Allow) -> bool:
 def _is_meant(policy: Policy, context: Context) -> bool:
     """Whether the author speaks of names, or of shutting pods off."""
     intent = context.intent
-    if intent.says(policy.root.span, Word.DNS) or intent.says(None, Word.QUARANTINE):
+    if intent.says(None, Word.QUARANTINE):
         return True
-    if any("dns" in each.text.lower() for each in context.notes.on(policy.root.span)):
+    remarks = context.notes.on(policy.root.span)
+    if name_service.over_tcp(policy) is not None:
+        # Then it is DNS that was to be opened, unless somebody knows what is missing.
+        said = [policy.name_text, *policy.annotations.values(), *(each.text for each in remarks)]
+        return any(word in each.lower() for each in said for word in ("tcp", "udp"))
+    if intent.says(policy.root.span, Word.DNS):
+        return True
+    if any("dns" in each.text.lower() for each in remarks):
         return True  # "no DNS here" speaks of it as well
     return any(not each.directions or each.names(Direction.EGRESS) for each in intent.denials)
 
@@ -355,10 +363,16 @@ def _diagnostic(
     ]
     if doubt:
         lines.append(f"said as info: {doubt}")
+    message = "egress is limited and nothing allows dns: names cannot be resolved"
+    labels = [Label(allow.dash, "who is allowed here is found by a name")]
+    half = name_service.over_tcp(policy)
+    if half is not None:
+        message = "dns is allowed over tcp only, and asked for over udp: names cannot be resolved"
+        labels = [Label(mark.first_line(policy.text, half.node.span), "this is for TCP only")]
     return Diagnostic(
         policy.egress.key.span,
-        "egress is limited and nothing allows dns: names cannot be resolved",
-        labels=(Label(allow.dash, "who is allowed here is found by a name"),),
+        message,
+        labels=tuple(labels),
         help="\n".join(lines),
         fix=_fix(policy, openshift),
         severity=None if is_certain else Severity.INFO,

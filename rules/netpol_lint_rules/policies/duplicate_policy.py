@@ -49,12 +49,13 @@ Good
 When it stays silent
 --------------------
 Only policies that are applied together are compared: those of one file, of one build of kustomize,
-or of one folder that no kustomization takes apart. Two overlays may each have their own. One is a
-patch of the other, or a build gives them names that cannot be foreseen. Across the files of a
-folder the namespace has to be known; examples, files that repeat more than one object, and names
-that tell variants or versions stay silent. Such files are a warning where an application lies in
-their folder, or Flux or Argo CD applies it; else, and where both policies mean the same, it is only
-said on request (info).
+of one folder that no kustomization takes apart, or of the folders that one order of Flux or Argo CD
+applies as they are. Two overlays may each have their own. One is a patch of the other, or a build
+gives them names that cannot be foreseen. Across files the namespace has to be known; examples,
+files that repeat more than one object, and names that tell variants or versions stay silent. Such
+files are a warning where an application lies in their folder, or the policy selects a workload of
+the repository, or Flux or Argo CD applies it; else, and where both policies mean the same, it is
+only said on request (info).
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterator
 
-from netpol_lint import kin, model
+from netpol_lint import kin, model, target
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
@@ -71,6 +72,7 @@ from netpol_lint.kin import Household
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Policy
 from netpol_lint.repository import Sibling
+from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.wording import fitted
@@ -83,7 +85,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     found = [
         _diagnostic(policy, context, household, earlier)
         for household in kin.households(context)
-        if (earlier := _earlier(household)) is not None
+        if (earlier := _earlier(policy, context, household)) is not None
     ]
     if found:
         yield max(found, key=_weight)
@@ -108,7 +110,7 @@ def _weight(diagnostic: Diagnostic) -> Severity:
     return diagnostic.severity or Group.CONTRADICTION.severity
 
 
-def _earlier(household: Household) -> Sibling | None:
+def _earlier(policy: Policy, context: Context, household: Household) -> Sibling | None:
     """The first policy that this one replaces."""
     itself = household.itself
     name = itself.name
@@ -117,12 +119,14 @@ def _earlier(household: Household) -> Sibling | None:
     alike = (
         each
         for each in household.others
-        if each.name == name and each.order < itself.order and _collide(itself, each)
+        if each.name == name
+        and each.order < itself.order
+        and _collide(policy, context, itself, each)
     )
     return next(alike, None)
 
 
-def _collide(itself: Sibling, other: Sibling) -> bool:
+def _collide(policy: Policy, context: Context, itself: Sibling, other: Sibling) -> bool:
     """Whether both are certainly, or by all appearance, applied at once."""
     mine, theirs = itself.build, other.build
     if theirs.root != mine.root or theirs.namespace != mine.namespace:
@@ -130,7 +134,11 @@ def _collide(itself: Sibling, other: Sibling) -> bool:
     if other.path == itself.path or mine.root is not None:
         return True
     is_known = bool(mine.namespace) and not mine.supplied and not theirs.supplied
-    return is_known and posixpath.dirname(other.path) == posixpath.dirname(itself.path)
+    if not is_known:
+        return False
+    if posixpath.dirname(other.path) == posixpath.dirname(itself.path):
+        return True
+    return context.surroundings.is_ordered_with(policy, other.path)
 
 
 def _diagnostic(
@@ -186,9 +194,15 @@ def _severity(
         return Severity.INFO
     if earlier.path != context.path:
         # Nobody shows that both are applied, only that they lie side by side.
-        is_likely = context.surroundings.is_deployed(policy)
+        is_likely = context.surroundings.is_deployed(policy) or _is_needed(context)
         return Severity.WARNING if is_likely else Severity.INFO
     return None if unchanged is Answer.REFUTED else Severity.WARNING
+
+
+def _is_needed(context: Context) -> bool:
+    """Whether it is about a workload of the repository, wherever that lies."""
+    subject = target.subject(context)
+    return subject is not None and any(not is_demonstration(each.path) for each in subject.selected)
 
 
 def _spec(policy: Policy) -> Node | None:

@@ -182,7 +182,7 @@ from netpol_lint.context import MAX_NAMESPACES, Context, Seat
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
-from netpol_lint.port_set import PortSet
+from netpol_lint.port_set import PortSet, join
 from netpol_lint.repository import Build, Population, Resident, Sibling, Spot
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.rule import Rule
@@ -207,8 +207,8 @@ class Shut(NamedTuple):
     other: Pods
     closing: Sibling
     """What isolates the other side."""
-    by_port: bool
-    """Whether the two may talk on other ports."""
+    offered: tuple[PortSet, ...]
+    """The other ports on which the two may talk."""
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -309,8 +309,8 @@ def _shut(
         if closing is None or meant.is_meant(target, source, direction, ports, lost):
             return None
         if first is None:
-            offered = admission.offered(target, source, direction)
-            first = Shut(source, target, closing, by_port=bool(offered))
+            offered = tuple(admission.offered(target, source, direction))
+            first = Shut(source, target, closing, offered)
             if offered and _is_theirs(context, place, direction, ports, first, offered):
                 return None
     return first
@@ -340,9 +340,9 @@ def _is_theirs(
 def _diagnostic(context: Context, direction: Direction, peer: Peer, shut: Shut) -> Diagnostic:
     here, there = _short(shut.mine.resident), _short(shut.other.resident)
     policy = shut.closing.policy
-    name = cut(policy.name_text or "a policy", 14 if shut.by_port else 24)
+    name = cut(policy.name_text or "a policy", 14 if shut.offered else 24)
     is_egress = direction is Direction.EGRESS
-    if shut.by_port:
+    if shut.offered:
         verb = "admits" if is_egress else "reaches"
         message = f"allowed here, but {there} ({name}) {verb} {here} on other ports only"
     elif is_egress:
@@ -357,9 +357,15 @@ def _diagnostic(context: Context, direction: Direction, peer: Peer, shut: Shut) 
         message,
         labels=(context.label(Spot(shut.closing.path, span), label),),
         help=f"no policy of namespace {cut(shut.other.population.name, 40)} lets the two talk on "
-        f"these ports;\nallow the same under `{key}` of a policy for {there}",
+        f"these ports{_instead(shut)};\nallow the same under `{key}` of a policy for {there}",
         severity=Severity.INFO if is_demonstration(context.path) else None,
     )
+
+
+def _instead(shut: Shut) -> str:
+    """Where they may talk, of all that is open one port."""
+    shown = join(list(shut.offered)).example()
+    return "" if shown is None else f", only on others such as {shown[0]} {cut(str(shown[1]), 20)}"
 
 
 def _short(resident: Resident) -> str:

@@ -166,7 +166,8 @@ other port of all of them. A container that declares the port, a Service that le
 headless Service (it leads nowhere: clients ask for the port of the pod), Services that disagree, a
 `targetPort` whose name no container has, and pods, peers or namespaces that are not known keep it
 silent. So does a rule of the same direction, of this policy or of another one for the same pods,
-that opens the port on which they listen: then a port too many is open, and nothing is closed.
+that opens the port on which they listen and may be for the same peers: then a port too many is
+open, and nothing is closed.
 
 That a port is declared by no container proves nothing, as the declaration is only for readers:
 where the pods declare no ports at all or are not here (then the labels that the rule asks for must
@@ -182,11 +183,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from netpol_lint import kin, patch, target
+from netpol_lint import kin, model, patch, target
+from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Policy, Port
+from netpol_lint.port_set import EVERY_PORT
 from netpol_lint.repository import Front, Spot
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.service import ServicePort
@@ -194,6 +197,7 @@ from netpol_lint.repository.workload import ContainerPort, Labels, Workload
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.target import Target
+from netpol_lint.traffic import Grant, disjoint
 
 MAX_PAIRS = 10_000
 """Pods and Services that are held against each other; where there are more nothing is said."""
@@ -222,7 +226,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         certain = all(each.authoritative for each in targets) and not is_demonstration(context.path)
         for port in numbers:
             detour = _detour(port, pods, fronts)
-            if detour is not None and not _is_open(policy, context, direction, detour, pods):
+            if detour is not None and not _is_open(policy, context, direction, allow, detour, pods):
                 declared = certain and all(pod.ports for pod in pods)
                 yield _diagnostic(policy, context, allow, port, detour, certain=declared)
 
@@ -324,17 +328,26 @@ def _is_open(
     policy: Policy,
     context: Context,
     direction: Direction,
+    allow: Allow,
     detour: Detour,
     pods: Iterable[Pod],
 ) -> bool:
-    """Whether any rule for these pods opens the port on which they listen."""
+    """Whether any rule for these pods, and perhaps the same peers, opens the right port."""
     names = {each.name for pod in pods for each in pod.ports or () if each.number == detour.port}
     policies = [policy, *(each for each in kin.of(context) if kin.may_share_pods(policy, each))]
+    homes = {each.name for each in context.populations}
+    own = homes.pop() if len(homes) == 1 else None
     return any(
-        _opens(allow, detour.port, names)
+        _opens(other, detour.port, names) and _may_share_peers(allow, other, own)
         for each in policies
-        for allow in each.allows(direction).value
+        for other in each.allows(direction).value
     )
+
+
+def _may_share_peers(one: Allow, other: Allow, own: str | None) -> bool:
+    """Whether somebody may be at the other end of both rules."""
+    mine, theirs = (Grant(model.peers(each, own), EVERY_PORT) for each in (one, other))
+    return disjoint([mine], [theirs]).answer is not Answer.PROVEN
 
 
 def _opens(allow: Allow, number: int, names: Iterable[str]) -> bool:

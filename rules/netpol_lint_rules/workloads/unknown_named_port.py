@@ -126,7 +126,8 @@ Fixed
 When it stays silent
 --------------------
 About pods it speaks only where every pod behind the rule is known, with all of its ports, and the
-repository has at least one. Pods into which a sidecar is injected may get further ports with it.
+repository has at least one. Pods into which a sidecar is injected may get further ports with it,
+unless their labels or those of the namespace say `disabled`.
 It is only info where charts, operators or remote bases may bring more pods, and among examples and
 tests.
 
@@ -160,6 +161,8 @@ INJECTED = ("inject", "sidecar", "dapr.io/enabled", "istio.io/rev")
 """What stands in the labels and annotations of pods and namespaces that get a sidecar."""
 SIDECARS = ("http-envoy", "linkerd-", "dapr-", "envoy-")
 """How the ports of sidecars begin, which whole namespaces may get."""
+REFUSALS = frozenset(("disabled", "false", "no"))
+"""The values with which such a label keeps the sidecar away."""
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -205,10 +208,13 @@ def _is_vague(context: Context, pod: Resident) -> bool:
     """Whether a pod may have more ports than its template says."""
     if pod.workload.ports is None:
         return True
-    keys = [*pod.workload.annotations, *(pod.labels or ())]
-    for labels in context.census.namespaces.get(pod.build.namespace or "", ()):
-        keys += labels
-    return any(mark in key for key in keys for mark in INJECTED)
+    spaces = context.census.namespaces.get(pod.build.namespace or "", ())
+    return any(
+        mark in key and value.lower() not in REFUSALS
+        for labels in (pod.workload.annotations, pod.labels or {}, *spaces)
+        for key, value in labels.items()
+        for mark in INJECTED
+    )
 
 
 def _to_anyone(port: Port) -> Diagnostic:
