@@ -53,10 +53,16 @@ _OPENING = regex(
 """The first lines of nearly all objects, up to the field behind `metadata`."""
 _MORE = regex(r"\s*\n( *)[^\s#]")
 """The next line with anything on it, and how far that is indented."""
-_UNFINISHED = regex(r"(?:[{\[,]|[:-][ \t]++\"[^\"\n]*+|[:-][ \t]++'[^'\n]*+)[ \t]*+\r?+\n")
-"""The end of a line on which a list, an object or a quoted text is not closed."""
-_OPENING_MARK = regex(r"[\"'{\[,]")
-"""Without one of them nothing is unfinished."""
+_UNFINISHED = (
+    regex(r"\{[ \t]*+\r?+\n"),
+    regex(r"\[[ \t]*+\r?+\n"),
+    regex(r",[ \t]*+\r?+\n"),
+    regex(r"\"(?<=[ \t]\")[^\"\n]*+\n"),
+    regex(r"'(?<=[ \t]')[^'\n]*+\n"),
+)
+"""The end of a line on which a list, an object or a quoted text is not closed.
+
+Each begins with one certain character, for which a long text is searched in no time."""
 _LONG_TEXT = regex(r"[:-][ \t]++(?:[|>&*!]|[A-Za-z0-9+-]*+[|>][^\n]*+\n)")
 """The beginning of a text of several lines, or of what stands for something else."""
 _BREAK = regex("\r(?!\n)|[\x85\u2028\u2029\ufeff]")
@@ -198,8 +204,7 @@ def _behind(indent: int) -> re.Pattern[str]:
 def is_unfinished(text: str, block: Block) -> bool:
     """Whether a line of the block may go on in the next one."""
     _, _, start, end = block
-    opens = _OPENING_MARK.search(text, start, end) is not None
-    return opens and _UNFINISHED.search(text, start, end) is not None
+    return any(each.search(text, start, end) for each in _UNFINISHED)
 
 
 def _block(text: str, first: re.Match[str], end: int) -> Block | None:
@@ -223,9 +228,9 @@ def _lines(indent: int) -> re.Pattern[str]:
     if not indent:
         # Most lines of a document are seen here: they are told apart by one character.
         return re.compile(rf"\n(?=[^\s#-])(?:{field})?+")
-    # Lines that are indented more are most of the rest: nothing is tried twice on them.
-    margin = rf" {{{indent}}}(?=[^\s#-])(?:{field})?+"
-    return re.compile(rf"\n(?:{margin}| {{0,{indent - 1}}}+([^\s#]))")
+    # Lines that are indented more are passed over at once.
+    margin = rf"\n(?! {{{indent + 1}}})"
+    return re.compile(rf"{margin}(?: {{{indent}}}(?:{field}|[^\s#-])| {{0,{indent - 1}}}+([^\s#]))")
 
 
 def _value(pattern: re.Pattern[str], text: str, block: Block, field: str) -> str | None:
