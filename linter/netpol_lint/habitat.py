@@ -183,6 +183,7 @@ def is_known(namespace: str) -> bool:
 def _matches(home: Home, key: str, value: str) -> bool:
     return (
         (key in APP_KEYS and value.startswith(home.apps))
-        or any(key == known and value in (exact, exact or value) for known, exact in home.labels)
-        or key.startswith(home.key_prefixes or ("\0",))
+        or (key, value) in home.labels
+        or (key, "") in home.labels
+        or key.startswith(home.key_prefixes)
     )

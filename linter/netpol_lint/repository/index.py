@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
@@ -11,6 +11,7 @@ from itertools import chain
 from netpol_lint import discover, parse, processes
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.reading import Reading
+from netpol_lint.regex import regex
 from netpol_lint.repository import argo, command, delivery, fleet, flux, giver, installation
 from netpol_lint.repository.command import ByName, Command
 from netpol_lint.repository.delivery import Delivery
@@ -38,6 +39,7 @@ _OPENSHIFT_GROUPS = {
 }
 """Kinds that only OpenShift runs, and their API groups; the core one is that of old versions."""
 _POLICIES = frozenset(("NetworkPolicy",))
+_KINDS = regex(r"kind[\"']?\s*:\s*[\"']?(\w*)")
 MAX_PATTERNS = 1_000
 """Orders for folders whose names are filled in later; further ones are not looked at."""
 
@@ -148,7 +150,7 @@ class Index:
         """Whether a file certainly has no policy in it: it was read, and does not speak of any."""
         return path not in self._naming and self.tree.has(path) and self.tree.is_manifest(path)
 
-    def may_hold(self, kinds: Collection[str]) -> bool:
+    def may_hold(self, kinds: Iterable[str]) -> bool:
         """Whether objects of some kinds may be here.
 
         Only of a lone text that is told by a glance, for which a `\\` may hide any word: in a
@@ -157,11 +159,8 @@ class Index:
         if self.tree.root is not None:
             return True
         text = self.tree.text(STREAM)
-        if "\\" in text:
-            return True
-        if text.count("kind") == text.count("kind: NetworkPolicy"):
-            return "NetworkPolicy" in kinds  # the one kind of most files, told by two looks
-        return any(word in text for word in kinds)
+        found = frozenset(_KINDS.findall(text))
+        return "\\" in text or "" in found or not found.isdisjoint(kinds)
 
     @cached_property
     def sightings(self) -> tuple[Sighting, ...]:
