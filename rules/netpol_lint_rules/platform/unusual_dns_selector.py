@@ -125,7 +125,7 @@ _INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at the pod labels of peers in the namespace of the cluster's DNS."""
-    if not _limits_egress(policy) or WRONG_VALUES.isdisjoint(context.inventory.values):
+    if WRONG_VALUES.isdisjoint(context.inventory.values) or not _limits_egress(policy):
         return
     for allow in policy.egress.value:
         for peer in allow.peers.value:

@@ -364,6 +364,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"egress"}),
+    concerns=frozenset({"unlimited-peers", "lone-namespaces"}),
     silences=frozenset(("broad-peer", "api-server-by-selector", "dangling-peer")),
 )

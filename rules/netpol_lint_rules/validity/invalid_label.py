@@ -163,9 +163,7 @@ def _key(text: str, key: str, span: Span, what: str, flaw: str) -> Diagnostic:
 
 
 def _values(text: str, node: Node | None) -> Iterator[Diagnostic]:
-    if not isinstance(node, Mapping):
-        return
-    for entry in node.fields.values():
+    for entry in node.fields.values() if isinstance(node, Mapping) else ():
         flaw = _flaw(entry.value)
         if flaw is not None:
             yield _value(text, entry.value, mark.value(text, entry), flaw)
