@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from netpol_lint import cli, describe
 from netpol_lint.describe import Account, Description, Way
@@ -14,7 +15,9 @@ from netpol_lint.diagnostic import Severity
 from netpol_lint.engine import Settings
 from netpol_lint.selection import select
 from netpol_lint_rules import RULES
+from netpol_lint_schemas import text as schema_text
 
+CONTRACT = Draft202012Validator(json.loads(schema_text("description.v1")))
 SETTINGS = Settings(
     select(RULES, describe.MERGEABLE, []),
     frozenset(rule.name for rule in RULES),
@@ -426,6 +429,32 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(capsys.readouterr().out)
     assert document["policies"][0]["egress"]["state"] == "limited"
     assert document["changes"] == []
+
+
+FILES = sorted((Path(__file__).parent / "rules").glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_json_keeps_its_schema(path: Path) -> None:
+    """What is said of every fixture has the form that the schema promises."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    CONTRACT.validate(json.loads(describe.as_json(account(text, merge=True))))
+
+
+def test_the_schema_refuses() -> None:
+    """It is no form that everything has."""
+    Draft202012Validator.check_schema(CONTRACT.schema)
+    told = json.loads(describe.as_json(account(SPLIT_PEER, merge=True)))
+    assert CONTRACT.is_valid(told)
+    assert told["changes"], "the example has to be one that changes"
+    for broken in (
+        told | {"version": 2},
+        told | {"more": 1},
+        told | {"policies": [told["policies"][0] | {"line": 0}]},
+        told | {"policies": [told["policies"][0] | {"egress": {"state": "ajar"}}]},
+        told | {"changes": [told["changes"][0] | {"now": {"sideways": {}}}]},
+    ):
+        assert not CONTRACT.is_valid(broken)
 
 
 def test_what_cannot_be_described(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

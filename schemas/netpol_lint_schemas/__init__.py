@@ -1,4 +1,4 @@
-"""The JSON Schemas of netpol-lint: the shape of a NetworkPolicy, and the shape of a report."""
+"""The JSON Schemas of netpol-lint: of a NetworkPolicy, of a report, and of a description."""
 
 import os
 

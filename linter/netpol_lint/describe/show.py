@@ -65,7 +65,7 @@ def _change_block(each: Change) -> list[str]:
 
 
 def as_json(account: Account) -> str:
-    """Everything for programs."""
+    """Everything for programs (schemas/netpol_lint_schemas/description.v1.json)."""
     document = {
         "version": 1,
         "policies": [

@@ -40,6 +40,7 @@ _OPENSHIFT_GROUPS = {
 """Kinds that only OpenShift runs, and their API groups; the core one is that of old versions."""
 _POLICIES = frozenset(("NetworkPolicy",))
 _KINDS = regex(r"kind[\"']?\s*:\s*[\"']?(\w*)")
+"""The kinds that a text speaks of; an empty one is written in an unusual way."""
 MAX_PATTERNS = 1_000
 """Orders for folders whose names are filled in later; further ones are not looked at."""
 
