@@ -37,9 +37,7 @@ class Presence(Enum):
 
 
 # Asking the class for a member takes CPython 3.11 ten times as long as asking the module.
-_, _NULL, _EMPTY, _FILLED, _UNREADABLE = Presence
-_UNSET = (Presence.ABSENT, Presence.NULL)
-_NOTHING = (*_UNSET, Presence.EMPTY)
+_ABSENT, _NULL, _EMPTY, _FILLED, _UNREADABLE = Presence
 
 
 class Direction(StrEnum):
@@ -104,7 +102,7 @@ class Field(NamedTuple, Generic[T]):
     @property
     def is_set(self) -> bool:
         """Whether the API sees a value: null counts as not written."""
-        return self.presence not in _UNSET
+        return self.presence is not _ABSENT and self.presence is not _NULL
 
     @property
     def readable(self) -> bool:
@@ -114,7 +112,7 @@ class Field(NamedTuple, Generic[T]):
     @property
     def nothing(self) -> bool:
         """Whether the API sees no item here: absent, null or empty."""
-        return self.presence in _NOTHING
+        return self.presence is _ABSENT or self.presence is _NULL or self.presence is _EMPTY
 
 
 class Operator(StrEnum):
@@ -210,10 +208,11 @@ class Peer(NamedTuple):
     def readable(self) -> bool:
         """Whether the peer can be judged at all."""
         _, _, pods, namespaces, block, clean = self
-        return clean and _UNREADABLE not in (
-            pods.presence,
-            namespaces.presence,
-            block.presence,
+        return (
+            clean
+            and pods.presence is not _UNREADABLE
+            and namespaces.presence is not _UNREADABLE
+            and block.presence is not _UNREADABLE
         )
 
     @property
@@ -254,10 +253,11 @@ class Port(NamedTuple):
     def readable(self) -> bool:
         """Whether the item can be judged at all."""
         _, _, protocol, port, end_port, clean = self
-        return clean and _UNREADABLE not in (
-            protocol.presence,
-            port.presence,
-            end_port.presence,
+        return (
+            clean
+            and protocol.presence is not _UNREADABLE
+            and port.presence is not _UNREADABLE
+            and end_port.presence is not _UNREADABLE
         )
 
     def __str__(self) -> str:
@@ -285,7 +285,7 @@ class Allow(NamedTuple):
     def readable(self) -> bool:
         """Whether the allow itself can be judged (its items may still be unreadable)."""
         _, _, peers, ports, clean = self
-        return clean and _UNREADABLE not in (peers.presence, ports.presence)
+        return clean and peers.presence is not _UNREADABLE and ports.presence is not _UNREADABLE
 
     @property
     def everything(self) -> bool:
