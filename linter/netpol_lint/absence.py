@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from netpol_lint import habitat, job_name, mark, stamp, target
+from netpol_lint import counterpart, habitat, job_name, mark, stamp, target
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Label, Safety, Severity
@@ -174,7 +174,9 @@ def severity(policy: Policy, context: Context, absence: Absence) -> Severity | N
     ):
         return Severity.INFO
     is_evident = (
-        is_kept_here(policy, context, absence) or home(policy, context, absence) is not None
+        is_kept_here(policy, context, absence)
+        or _is_misnamed(policy, context, absence)
+        or home(policy, context, absence) is not None
     )
     return Severity.WARNING if is_evident else Severity.INFO
 
@@ -249,9 +251,49 @@ def is_kept_here(policy: Policy, context: Context, absence: Absence) -> bool:
             if any(each.build.why in orders and not is_demonstration(each.path) for each in plain):
                 return True
     return all(
-        len(each.residents.names) >= (MANY_WITH_IT if each.name in kept else MANY)
+        len(each.residents.names) >= MANY
+        or (
+            len(each.residents.names) >= MANY_WITH_IT
+            and (each.name in kept or _is_ordered(policy, context, each.name))
+        )
         for each in absence.target.populations
     )
+
+
+def _is_ordered(policy: Policy, context: Context, namespace: str) -> bool:
+    """Whether an order of this repository fills a namespace of its own with the policy's folder.
+
+    That is one which is called as the folder. In a namespace for many others fill the rest of it.
+    """
+    index = context.surroundings.index(policy)
+    ways = context.surroundings.namespace_of(policy).ways
+    places = {place_of(context.path, way) for way in ways if way.namespace == namespace}
+    return bool(stem(namespace)) and any(
+        namespace in (each.overwrites, each.fills)
+        for place in places
+        if namespace in place.split("/")
+        for each in index.covering(place)
+    )
+
+
+def _is_misnamed(policy: Policy, context: Context, absence: Absence) -> bool:
+    """Whether a workload is evidently meant, though under another word.
+
+    The policy is called after it, or it has the part that is asked for and nobody else has it.
+    """
+    rolls = absence.target.rolls
+    if absence.aim is None and any(
+        counterpart.bears(policy.name_text, each.names) for each in rolls
+    ):
+        return True
+    if any(len(each.names) < MANY_WITH_IT for each in rolls):
+        return False
+    others = [target.subject(context), *(each.target for each in target.aims(context))]
+    selected = {
+        resident.workload.place for each in others if each is not None for resident in each.selected
+    }
+    free = [each for each in absence.target.distinct if each.workload.place not in selected]
+    return counterpart.have_part(absence.missing, free)
 
 
 def home(policy: Policy, context: Context, absence: Absence) -> Resident | None:
