@@ -293,7 +293,7 @@ def test_patches_are_no_objects(tmp_path: Path) -> None:
     )
     assert residents(tmp_path) == ["Deployment web"]
     assert strays(tmp_path) == []
-    assert [each.labels for each in population(tmp_path).residents] == [None]
+    assert [each.labels for each in population(tmp_path).residents] == [{"app": "patched"}]
 
 
 def test_labels_of_namespaces(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_names(tmp_path: Path) -> None:
 
 def test_patches_make_unknown(tmp_path: Path) -> None:
     """What a patch may write is not known, the rest is."""
-    patch = "patches: [{patch: '{spec: {template: {metadata: {labels: {app: x}}}}}', target: T}]\n"
+    patch = "patches: [{patch: '{spec: {template: {metadata: {labels: null}}}}', target: T}]\n"
     found = population(tmp_path, patch.replace("T", "{kind: Deployment}"))
     assert found.residents[0].labels is None
     assert found.residents[0].workload.host_network
@@ -105,6 +105,80 @@ def test_patches_make_unknown(tmp_path: Path) -> None:
     assert not sibling.policy.spec.readable
     assert sibling.policy.declared is None
     assert found.residents[0].labels == {"app": "web"}
+
+
+LABELS = "{spec: {template: {metadata: X}}}"
+"""A strategic merge patch of the pod's labels."""
+CERTAIN = "{kind: Deployment, name: web}"
+
+
+@pytest.mark.parametrize(
+    ("patch", "target", "labels"),
+    [
+        (
+            LABELS.replace("X", "{labels: {app: x, tier: front}}"),
+            CERTAIN,
+            {"app": "x", "tier": "front"},
+        ),
+        (LABELS.replace("X", '{labels: {db: "true"}}'), CERTAIN, {"app": "web", "db": "true"}),
+        (LABELS.replace("X", "{labels: {app: null}}"), CERTAIN, None),
+        (LABELS.replace("X", "{labels: {app: true}}"), CERTAIN, None),
+        (LABELS.replace("X", "{labels: {app: .inf}}"), CERTAIN, None),
+        (LABELS.replace("X", "{labels: {app: ${APP}}}"), CERTAIN, None),
+        (LABELS.replace("X", "{labels: {app: a$b}}"), CERTAIN, None),
+        (LABELS.replace("X", "{labels: {app: x, $patch: replace}}"), CERTAIN, None),
+        (LABELS.replace("X", "{$patch: replace, labels: {app: x}}"), CERTAIN, None),
+        (LABELS.replace("X", "null"), CERTAIN, None),
+        (LABELS.replace("X", "{labels: {app: x}}"), "{kind: Deployment, labelSelector: a=b}", None),
+        (LABELS.replace("X", "{labels: {app: x}}"), "{kind: Deployment, namespace: shop}", None),
+        (LABELS.replace("X", "{labels: {app: x}}"), "{kind: DaemonSet}", {"app": "web"}),
+        ("[{op: add, path: /spec/template/metadata/labels/a, value: b}]", CERTAIN, {"a": "b"}),
+        ("[{op: add, path: /spec/template/metadata/labels/1, value: b}]", CERTAIN, None),
+        ("[{op: remove, path: /spec/template/metadata/labels/app}]", CERTAIN, None),
+        ("[{op: add, path: /spec/template/metadata/labels, value: {a: b}}]", CERTAIN, None),
+        (
+            "[{op: copy, path: /spec/template/metadata/labels/a, from: /metadata/name, value: b}]",
+            CERTAIN,
+            None,
+        ),
+    ],
+)
+def test_labels_that_a_patch_writes(
+    tmp_path: Path, patch: str, target: str, labels: dict[str, str] | None
+) -> None:
+    """They are known where it certainly does nothing else to them, and certainly to these."""
+    found = population(tmp_path, f"patches: [{{patch: '{patch}', target: {target}}}]\n")
+    if labels is not None:
+        labels = {"app": "web", **labels}
+    assert found.residents[0].labels == labels
+
+
+def test_labels_of_patches_and_kustomizations(tmp_path: Path) -> None:
+    """Patches come first; who patches labels that a base has written may change others, too."""
+    patch = f"patches: [{{patch: '{LABELS}', target: {CERTAIN}}}]\n"
+    patch = patch.replace("X", "{labels: {app: x, tier: front}}")
+    found = population(tmp_path, f"{patch}commonLabels: {{tier: front}}\n")
+    assert found.residents[0].labels == {"app": "x", "tier": "front"}
+    (tmp_path / "over").mkdir()
+    (tmp_path / "over" / "kustomization.yaml").write_text(
+        f"namespace: till\nresources: [..]\n{patch}"
+    )
+    above = Picture(Tree(str(tmp_path))).census.population("till")
+    assert [each.labels for each in above.residents] == [None]
+
+
+@pytest.mark.parametrize(
+    ("value", "on"), [("true", True), ("yes", True), ('"true"', False), ("1", False), ("no", False)]
+)
+def test_a_network_that_is_patched_in(tmp_path: Path, value: str, *, on: bool) -> None:
+    """It stands where the patch stands."""
+    off = TEXT.replace("hostNetwork: true", "hostNetwork: false")
+    patch = f"{{spec: {{template: {{spec: {{hostNetwork: {value}}}}}}}}}"
+    found = population(tmp_path, f"patches: [{{patch: '{patch}', target: {CERTAIN}}}]\n", off)
+    workload = found.residents[0].workload
+    assert workload.host_network == on
+    spot = workload.host_network_spot
+    assert (spot.path if spot else "") == ("kustomization.yaml" if on else "")
 
 
 CONTAINERS = "{kind: K, apiVersion: V, metadata: {name: web}, spec: {template: {spec: X}}}"

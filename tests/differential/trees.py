@@ -50,6 +50,7 @@ POD_SPECS: tuple[Object, ...] = (
     {"containers": [{"name": "proxy", "image": "proxy"}, {"$patch": "replace"}]},
     {"containers": []},
     {"containers": None},
+    {"hostNetwork": True},
     {"hostNetwork": False},
     {"hostNetwork": None},
     {"hostPID": True, "securityContext": {"runAsNonRoot": True}},
@@ -65,6 +66,7 @@ POD_OPERATIONS: tuple[Object, ...] = (
     {"op": "add", "path": "containers", "value": [{"name": "web", "image": "other"}]},
     {"op": "add", "path": "initContainers", "value": [{"name": "proxy", "ports": [PORT]}]},
     {"op": "add", "path": "securityContext", "value": {"runAsNonRoot": True}},
+    {"op": "add", "path": "hostNetwork", "value": True},
     {"op": "add", "path": "hostNetwork", "value": False},
 )
 """The same by paths below the pod's spec."""
@@ -273,6 +275,8 @@ class Tree:
                 (
                     {"replicas": 3},
                     {"template": {"metadata": {"labels": {"patched": "yes"}}}},
+                    {"template": {"metadata": {"labels": {"patched": "no", "app": "other"}}}},
+                    {"template": {"metadata": {"labels": {"patched": "yes", "app": None}}}},
                     {"template": {"metadata": {"labels": None}}},
                     {"template": {"spec": {"containers": [{"name": "web", "image": "other"}]}}},
                     {"template": {"$patch": "replace", "metadata": {"labels": {"a": "b"}}}},
@@ -301,6 +305,12 @@ class Tree:
         if wanted["kind"] in TEMPLATED and self.chance(0.5):
             where = "/".join(("", *pod_spec_path(wanted["kind"]), ""))
             choices = [each | {"path": where + each["path"]} for each in POD_OPERATIONS]
+            where = "/".join(("", *pod_spec_path(wanted["kind"])[:-1], "metadata", "labels", ""))
+            choices += [
+                {"op": "add", "path": f"{where}patched", "value": "yes"},
+                {"op": "replace", "path": f"{where}app", "value": "other"},
+                {"op": "remove", "path": f"{where}app"},
+            ]
         return [self.rng.choice(choices)]
 
     def patch_item(self, folder: str, wanted: Object) -> Object:

@@ -99,6 +99,11 @@ class Manifest:
         return self.namespace or ("" if self.states else None)
 
     @property
+    def known_as(self) -> str | None:
+        """The namespace in which patches find it: an empty text for none, None if nobody knows."""
+        return None if self.states and not self.namespace else self.namespace
+
+    @property
     def root(self) -> Mapping:
         """The whole object; an empty one where it cannot be read."""
         if self._root is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from netpol_lint.answer import Answer
 from netpol_lint.node import Mapping, Scalar
@@ -19,7 +20,7 @@ from netpol_lint.policy import (
 from netpol_lint.repository.kustomize import Build
 from netpol_lint.repository.manifest import Manifest, at
 from netpol_lint.repository.service import Service
-from netpol_lint.repository.transformation import NOTHING, Pair
+from netpol_lint.repository.transformation import NOTHING, Pair, Path, Telling
 from netpol_lint.repository.workload import TEMPLATES, Labels, Workload
 
 _POLICY = "NetworkPolicy"
@@ -33,7 +34,7 @@ def is_deleted(manifest: Manifest, build: Build) -> Answer:
     Source: IsLocalConfig in kyaml/kio/filters/local.go: any value but `false` keeps it at home,
     unless a patch takes the annotation away before.
     """
-    own = None if manifest.states and not manifest.namespace else manifest.namespace
+    own = manifest.known_as
     identity = manifest.kind, manifest.name
     if build.root is not None and manifest.mentions(_LOCAL):
         mark = at(manifest.root, "metadata", "annotations", _LOCAL)
@@ -52,14 +53,14 @@ def workload(found: Workload, build: Build) -> Workload:
     if done is NOTHING:
         return found
     template = TEMPLATES.get(found.kind, ("spec", "template"))
-    changed = _Changes(found.kind, found.name, found.group, build)
-    labels = found.labels
-    if labels is None or changed.may_write(*template, "metadata", "labels"):
-        labels = None
-    else:
+    changed = _Changes(found.kind, found.name, found.group, build, found.known_as)
+    labels, place = found.labels, (*template, "metadata", "labels")
+    if labels is not None and changed.may_write(*place):
+        labels = _patched(labels, changed.tells(*place), place)
+    if labels is not None:
         labels = _added(labels, done.pod_pairs(found.kind, found.group))
     name = done.name_of(found.kind, found.name, found.group) or found.name
-    return found.changed(name, labels, changed.may_write)
+    return found.changed(name, labels, changed.may_write, changed.tells)
 
 
 def service(found: Service, build: Build) -> Service:
@@ -124,15 +125,36 @@ def policy(found: Policy, build: Build) -> Policy:
 class _Changes:
     """What the patches of a build may write into one object."""
 
-    def __init__(self, kind: str, name: str, group: str, build: Build) -> None:
+    def __init__(
+        self, kind: str, name: str, group: str, build: Build, namespace: str | None = None
+    ) -> None:
         self._identity = kind, name
         self._group = group
+        self._namespace = namespace
         self._done = build.done
 
     def may_write(self, *path: str) -> bool:
         """Whether the field at `path` may be changed."""
         kind, name = self._identity
         return self._done.may_change(kind, name, path, self._group)
+
+    def tells(self, *path: str) -> tuple[Telling, ...] | None:
+        """What is written in or around the field at `path`; None where that cannot be seen."""
+        kind, name = self._identity
+        return self._done.tells(kind, name, path, self._group, self._namespace)
+
+
+def _patched(labels: Labels, tellings: tuple[Telling, ...] | None, place: Path) -> Labels | None:
+    """Labels with those that patches add; None where they do anything else to them."""
+    if tellings is None:
+        return None
+    patched = dict(labels)
+    for path, value in chain.from_iterable(each.told for each in tellings):
+        is_label = path[:-1] == place and path[-1] != "*"
+        if not is_label or not isinstance(value, str) or "$" in value:
+            return None
+        patched[path[-1]] = value
+    return patched
 
 
 def _added(labels: Labels, pairs: Iterable[Pair]) -> Labels | None:

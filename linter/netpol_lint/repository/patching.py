@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from netpol_lint import parse
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
@@ -12,8 +12,15 @@ from netpol_lint.repository import head
 from netpol_lint.repository.manifest import TEMPLATE, at, is_template, items, text_at
 from netpol_lint.repository.reference import References
 from netpol_lint.repository.target import Target
-from netpol_lint.repository.transformation import WITH_TEMPLATE, Patch, Path, overlap
+from netpol_lint.repository.transformation import (
+    WITH_TEMPLATE,
+    Patch,
+    Path,
+    Told,
+    overlap,
+)
 from netpol_lint.repository.tree import Tree
+from netpol_lint.scalar import NotJson, Value
 from netpol_lint.span import Span
 
 MAX_BYTES = 1024 * 1024
@@ -105,7 +112,13 @@ class Patches:
             text = self._text(reference)
             sketch = None if text is None else outline(text)
             if sketch is not None:
-                yield Patch(self._path, span, target or sketch.target, sketch=sketch.writes)
+                yield Patch(
+                    self._path,
+                    span,
+                    target or sketch.target,
+                    sketch=sketch.writes,
+                    told_later=sketch.told,
+                )
                 return
         for document in self._documents(reference):
             yield from self._of_document(document, span, target, options)
@@ -125,8 +138,8 @@ class Patches:
             for each in items(listed) if whole else (document,):
                 yield self._merge(each, span, target, options)
         elif isinstance(document, Sequence):
-            fields = _of_operations(document)
-            yield Patch(self._path, span, target or Target(), fields)
+            told = _of_operations(document)
+            yield _patch(self._path, span, target or Target(), told)
         else:
             yield Patch(self._path, span, target or Target())
 
@@ -136,20 +149,20 @@ class Patches:
         directive = string(patch.get("$patch"))
         if directive == "delete":
             return Patch(self._path, span, target or _identity(patch), (), deletes=True)
-        fields: list[Path] | None = []
-        for field in _written(patch, (), string(patch.get("kind")) in _BUILT_IN):
+        told: list[Told] | None = []
+        for each in _written(patch, (), string(patch.get("kind")) in _BUILT_IN):
             # An object keeps what it is called by, whatever the patch says.
             # Source: api/resource/resource.go, ApplySmPatch.
-            if field in _IDENTITY or fields is None:
+            field, _ = each
+            if field in _IDENTITY or told is None:
                 continue
-            fields.append(field)
-            if len(fields) > MAX_FIELDS or not field:
-                fields = None
+            told.append(each)
+            if len(told) > MAX_FIELDS or not field:
+                told = None
         for option, field in (("allowNameChange", _NAME), ("allowKindChange", ("kind",))):
-            if fields is not None and text_at(options, option) not in ("", "false"):
-                fields.append(field)
-        whole = None if fields is None else tuple(fields)
-        return Patch(self._path, span, target or _identity(patch), whole)
+            if told is not None and text_at(options, option) not in ("", "false"):
+                told.append((field, None))
+        return _patch(self._path, span, target or _identity(patch), told)
 
 
 class Outline:
@@ -159,7 +172,7 @@ class Outline:
         self._source = text, part
         self._top = block
         self._blocks: dict[Path, head.Block | None] = {}
-        self._fields: tuple[Path, ...] | None = None
+        self._told: tuple[Told, ...] | None = None
         self._known: dict[Path, bool] = {}
         self._group = found.api_version.rpartition("/")[0]
         self._head = found
@@ -214,12 +227,16 @@ class Outline:
 
     def _writes(self, path: Path) -> bool:
         """The same, by all that it writes."""
-        if self._fields is None:
+        return any(overlap(field, path) for field, _ in self.told())
+
+    def told(self) -> tuple[Told, ...]:
+        """All fields that it writes, with their plain values."""
+        if self._told is None:
             root = parse.parse(*self._source).root
             built_in = self._head.kind in _BUILT_IN
-            found = _written(root, (), built_in) if isinstance(root, Mapping) else ((),)
-            self._fields = tuple(field for field in found if field not in _IDENTITY)
-        return any(overlap(field, path) for field in self._fields)
+            found = _written(root, (), built_in) if isinstance(root, Mapping) else [((), None)]
+            self._told = tuple(each for each in found if each[0] not in _IDENTITY)
+        return self._told
 
 
 def outline(text: str) -> Outline | None:
@@ -238,6 +255,7 @@ def outline(text: str) -> Outline | None:
 _ITEMS = regex(r"[ \t]*\n *- ")
 _NAMELESS = regex(r"\n *-(?! name: (?!null\b)[A-Za-z0-9])")
 """An item of a list that may have no name: all but those that begin with a plain one."""
+_SETTING = ("add", "replace")
 _NARROWING = ("labelSelector", "annotationSelector", "version")
 _NAME = ("metadata", "name")
 _IDENTITY = frozenset((("apiVersion",), ("kind",), _NAME, ("metadata", "namespace")))
@@ -274,12 +292,29 @@ def _identity(patch: Mapping) -> Target:
     return Target(kind, name, version.rpartition("/")[0], namespace, exact=not open_end)
 
 
-def _written(node: Mapping, above: Path, built_in: bool) -> Iterator[Path]:
+def _patch(path: str, span: Span, target: Target, told: Collection[Told] | None) -> Patch:
+    if told is None:
+        return Patch(path, span, target)
+    fields, values = (field for field, _ in told), (value for _, value in told)
+    return Patch(path, span, target, tuple(fields), values=tuple(values))
+
+
+def _plain(node: Node | None) -> Value:
+    """The value of a field, where nothing is filled in later; None where it is no plain one."""
+    if not isinstance(node, Scalar) or node.is_unknown:
+        return None
+    try:
+        return node.value
+    except NotJson:
+        return None
+
+
+def _written(node: Mapping, above: Path, built_in: bool) -> Iterator[Told]:
     """The fields that a strategic merge patch writes."""
     for key, entry in node.fields.items():
         value = entry.value
         if key.startswith("$"):
-            yield above  # a directive for all that stands around it
+            yield above, None  # a directive for all that stands around it
         elif isinstance(value, Mapping) and value.entries:
             yield from _written(value, (*above, key), built_in)
         elif isinstance(value, Sequence) and built_in and key in _MERGED_BY_NAME:
@@ -287,20 +322,21 @@ def _written(node: Mapping, above: Path, built_in: bool) -> Iterator[Path]:
                 if isinstance(item, Mapping) and text_at(item, "name"):
                     yield from _written(item, (*above, key, "*"), built_in)
                 else:
-                    yield (*above, key)  # an item without a name takes all others with it
+                    yield (*above, key), None  # an item without a name takes all others with it
         else:
-            yield (*above, key)
+            yield (*above, key), _plain(value)
 
 
-def _of_operations(patch: Sequence) -> tuple[Path, ...] | None:
+def _of_operations(patch: Sequence) -> tuple[Told, ...] | None:
     """The fields that the operations of a JSON patch write."""
-    fields: list[Path] = []
+    told: list[Told] = []
     for operation in patch.items:
         for name in ("path", "from"):
-            pointer = at(operation, name)
-            if isinstance(pointer, Scalar) and string(at(operation, "op")) != "test":
-                fields.append(_of_pointer(pointer.text))
-    return tuple(fields) if len(fields) <= MAX_FIELDS else None
+            pointer, done = at(operation, name), string(at(operation, "op"))
+            if isinstance(pointer, Scalar) and done != "test":
+                value = _plain(at(operation, "value")) if done in _SETTING else None
+                told.append((_of_pointer(pointer.text), value))
+    return tuple(told) if len(told) <= MAX_FIELDS else None
 
 
 def _of_pointer(text: str) -> Path:

@@ -12,6 +12,7 @@ from functools import reduce
 from netpol_lint.answer import Answer
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.repository.target import Target, any_of
+from netpol_lint.scalar import Value
 from netpol_lint.span import Span
 
 MAX_PAIRS = 100
@@ -87,6 +88,18 @@ Path = tuple[str, ...]
 Around = tuple[str, str]
 """What stands before a name, and behind it."""
 _AS_IT_IS: tuple[Around, ...] = (("", ""),)
+Told = tuple[Path, Value]
+"""A field and the plain value that is written into it; None where the value is another one."""
+
+
+class Telling(NamedTuple):
+    """What one patch writes into an object, at or around a field."""
+
+    told: tuple[Told, ...]
+    path: str
+    """The kustomization."""
+    span: Span
+    """The item, in the text of that file."""
 
 
 class Patch(NamedTuple):
@@ -103,8 +116,12 @@ class Patch(NamedTuple):
     """Whether it takes the object out of the build."""
     names: tuple[Around, ...] = _AS_IT_IS
     """The prefixes and suffixes under which the object is known where the patch is applied."""
+    values: tuple[Value, ...] = ()
+    """The plain value that each of these fields gets; None for all others."""
     sketch: Callable[[Path], bool] | None = None
     """Tells whether a patch, the fields of which were not counted, may write one of them."""
+    told_later: Callable[[], tuple[Told, ...]] | None = None
+    """Counts the fields of such a patch."""
 
     upon_labels: bool = False
     """Whether labels were written into selectors or templates before it is applied."""
@@ -122,9 +139,22 @@ class Patch(NamedTuple):
         """
         if self.deletes or self._reaches(path):
             return True
-        if not self.upon_labels or not any(overlap(place, path) for place in _LABELS):
+        if not self.upon_labels or not _gets_labels(path):
             return False
         return any(self._reaches(place) for place in _LABELS)
+
+    def tells(self, *path: str) -> Telling | None:
+        """What it writes in or around the field at `path`; None where that cannot be seen."""
+        if self.deletes or (self.upon_labels and _gets_labels(path)):
+            return None
+        if self.told_later is not None:
+            told = self.told_later()
+        elif self.fields is None:
+            return None
+        else:
+            told = tuple(zip(self.fields, self.values or (None,) * len(self.fields), strict=True))
+        found = tuple(each for each in told if overlap(each[0], path))
+        return Telling(found, self.path, self.span)
 
     def _reaches(self, path: Path) -> bool:
         if self.sketch is not None:
@@ -241,6 +271,21 @@ class Transformation(NamedTuple):
             for patch in self.patches
         )
 
+    def tells(
+        self, kind: str, name: str, path: Path, group: str | None, namespace: str | None
+    ) -> tuple[Telling, ...] | None:
+        """What the patches write in or around the field at `path`; None where one cannot tell."""
+        found: list[Telling] = []
+        for patch in () if self.unclear else self.patches:
+            touches = patch.touches(kind, name, group, namespace)
+            if touches is Answer.REFUTED or not patch.writes(*path):
+                continue
+            telling = patch.tells(*path) if touches is Answer.PROVEN else None
+            if telling is None:
+                return None
+            found.append(telling)
+        return None if self.unclear else tuple(found)
+
     def deletes(
         self, kind: str, name: str, group: str | None = None, namespace: str | None = None
     ) -> Answer:
@@ -297,6 +342,10 @@ def _merged(
 def overlap(field: Path, path: Path) -> bool:
     """Whether one of two fields is the other, or around it."""
     return all(one == other or "*" in (one, other) for one, other in zip(field, path, strict=False))
+
+
+def _gets_labels(path: Path) -> bool:
+    return any(overlap(place, path) for place in _LABELS)
 
 
 class Effect(NamedTuple):

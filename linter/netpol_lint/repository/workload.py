@@ -11,6 +11,7 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Entry, Mapping, Node, Scalar
 from netpol_lint.policy import string
 from netpol_lint.repository.manifest import Manifest, at, items
+from netpol_lint.repository.transformation import Telling
 from netpol_lint.span import Span
 
 Labels = Table[str, str]
@@ -70,21 +71,29 @@ class Workload:
         """The API group; empty for the core one."""
         self.name = manifest.name
         self._may_write: Callable[..., bool] = _nothing_is_written
+        self._tells: Callable[..., tuple[Telling, ...] | None] = _nothing_is_told
         self._before: Workload | None = None
         """As its file states it, where a build has changed it."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
-    def changed(self, name: str, labels: Labels | None, may_write: Callable[..., bool]) -> Workload:
+    def changed(
+        self,
+        name: str,
+        labels: Labels | None,
+        may_write: Callable[..., bool],
+        tells: Callable[..., tuple[Telling, ...] | None],
+    ) -> Workload:
         """The same with another name and labels; what may be written over is not known.
 
-        `may_write` tells that of a field, by the names that lead to it.
+        `may_write` tells that of a field, by the names that lead to it, and `tells` with what.
         """
         twin = Workload(self._manifest, self._path)
         twin.name = name
         twin.labels = labels
         twin._may_write = may_write
+        twin._tells = tells
         twin._before = self
         return twin
 
@@ -99,6 +108,11 @@ class Workload:
     @cached_property
     def _pod_spec(self) -> Node | None:
         return at(self._manifest.root, *self._template, "spec")
+
+    @property
+    def known_as(self) -> str | None:
+        """The namespace that a patch finds it in; see `Manifest.known_as`."""
+        return self._manifest.known_as
 
     @property
     def place(self) -> tuple[str, int]:
@@ -147,20 +161,25 @@ class Workload:
         """Of its pods, as far as they can be read."""
         return texts(at(self._pod_metadata, "annotations"))
 
-    @cached_property
+    @property
     def host_network(self) -> bool:
         """Whether its pods certainly have the network of their node."""
-        if not self._manifest.mentions("hostNetwork"):
-            return False
-        if self._may_write(*self._template, "spec", "hostNetwork"):
-            return False
-        host = at(self._pod_spec, "hostNetwork")
-        return isinstance(host, Scalar) and host.text == "true"
+        return self.host_network_spot is not None
 
     @cached_property
     def host_network_spot(self) -> Spot | None:
-        """Where that stands."""
-        return _key_spot(self._path, self._pod_spec, "hostNetwork") if self.host_network else None
+        """Where that stands: in its own file, or in the kustomization that patches it."""
+        place = (*self._template, "spec", "hostNetwork")
+        if self._may_write(*place):
+            last = (self._tells(*place) or (None,))[-1]
+            if last is None or any(path != place or on is not True for path, on in last.told):
+                return None
+            return Spot(last.path, last.span)
+        if not self._manifest.mentions("hostNetwork"):
+            return None
+        host = at(self._pod_spec, "hostNetwork")
+        is_on = isinstance(host, Scalar) and host.text == "true"
+        return _key_spot(self._path, self._pod_spec, "hostNetwork") if is_on else None
 
     @property
     def dns_policy(self) -> str:
@@ -216,6 +235,10 @@ def known(node: Node | None) -> dict[str, str] | None:
 
 def _nothing_is_written(*_: str) -> bool:
     return False
+
+
+def _nothing_is_told(*_: str) -> tuple[Telling, ...]:
+    return ()
 
 
 def _value(entry: Entry) -> str | None:
