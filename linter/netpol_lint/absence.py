@@ -162,16 +162,16 @@ def severity(policy: Policy, context: Context, absence: Absence) -> Severity | N
     after = absence.target
     if absence.misnomer is not None:
         return Severity.WARNING if is_closed(context, absence) else Severity.INFO
-    if not any(after.rolls) or is_excused(absence):
+    is_astray = absence.aim is None and _is_astray(policy, context, absence)
+    if not any(after.rolls) or (is_excused(absence) and not is_astray):
         return None
     if not is_closed(context, absence):
         return Severity.INFO
     if absence.likeness is Likeness.CLOSE:
         return Severity.WARNING
     keys = _carried(after)
-    if not all(each.key in keys for each in absence.missing) or any(
-        map(stamp.is_guest, absence.missing)
-    ):
+    is_guest = not is_astray and any(map(stamp.is_guest, absence.missing))
+    if is_guest or not all(each.key in keys for each in absence.missing):
         return Severity.INFO
     is_evident = (
         is_kept_here(policy, context, absence)
@@ -221,6 +221,19 @@ def is_excused(absence: Absence) -> bool:
         for each in absence.missing
     )
     return is_elsewhere and (absence.likeness is not Likeness.CLOSE or _is_free(absence))
+
+
+def _is_astray(policy: Policy, context: Context, absence: Absence) -> bool:
+    """Whether an application of a platform is sought far from its home, where it is seen to run."""
+    demands = tuple(target.demands(absence.selector))
+    spaces = habitat.home(demands)
+    if spaces is None or not spaces.isdisjoint(absence.target.names):
+        return False
+    if not is_closed(context, absence) or any(each.key not in habitat.APP_KEYS for each in demands):
+        return False
+    found = home(policy, context, absence)
+    space = "" if found is None else found.build.namespace or ""
+    return space in spaces and context.census.population(space).authoritative
 
 
 def _is_free(absence: Absence) -> bool:

@@ -107,7 +107,8 @@ those of controllers, operators and injectors (`statefulset.kubernetes.io/pod-na
 `cnpg.io/cluster`), and those that people put onto pods to open or close something (`quarantine`,
 `network/db: allowed`), unless templates carry the same key. A `job-name` is judged only if a
 CronJob of the namespace has that very name, which none of its Jobs has, and no Job of the
-repository is called so. Applications of a platform, which are installed elsewhere. A policy that
+repository is called so. Applications of a platform, which are installed elsewhere, unless one is
+seen to run in another namespace, and only there, where it is known to be at home. A policy that
 several overlays bring to several namespaces is judged in all of them together: one pod is enough.
 
 It is a warning where the repository shows all pods of the namespace (no chart, no remote base, no
