@@ -84,6 +84,20 @@ def named(spaces: Selector) -> tuple[str, ...]:
     return tuple(sorted(names or ()))
 
 
+def carrier(spaces: Selector, context: Context) -> str | None:
+    """The one namespace of which the Namespace object carries the labels that are asked for.
+
+    Others may carry them that no file shows. None where there is no such object, or more than one.
+    """
+    found: frozenset[str] | None = None
+    for each in spaces.requirements:
+        if each.operator is not Operator.IN or len(each.values) != 1:
+            return None
+        carriers = context.census.labelled.get((each.key, each.values[0]), frozenset())
+        found = carriers if found is None else found & carriers
+    return min(found) if found and len(found) == 1 and spaces.exact else None
+
+
 def is_in(selector: Selector | None, population: Population) -> bool:
     """Whether a workload of the namespace certainly has such pods."""
     return any(residents(selector, population))

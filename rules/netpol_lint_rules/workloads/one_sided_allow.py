@@ -160,15 +160,15 @@ When it stays silent
 --------------------
 Unless the repository shows all pods and all policies of both namespaces: no chart, no operator, no
 policy of another engine or without a namespace that may let it through. The peer is everyone, or
-all pods of wherever, or chosen by labels of namespaces other than the guaranteed one. Some pair of
+all pods of wherever, or chosen by labels of namespaces other than the guaranteed one, unless just
+one Namespace object carries them and no other namespace is known to have such pods. Some pair of
 the workloads may talk; a port with a name, a block or a label that only controllers put on may be
 what lets it through. A workload and itself, pods on the host's network. A policy of the other side
 was written to let it through, and fails by a mistake that is named where it stands: its subject
 selects no pod, its rules are of a direction that it does not declare, its peer misses these pods by
-a slip. Where the two sides open
-different ports and the server declares those of one side, it is said of the other side only, and
-where that is the port of a Service, service-port says it. In examples and tests it is only said on
-request (info).
+a slip. Where the two sides open different ports and the server declares those of one side, it is
+said of the other side only, and where that is the port of a Service, service-port says it. In
+examples and tests it is only said on request (info).
 """
 
 from __future__ import annotations
@@ -215,7 +215,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Asks the other side of each peer whether it lets the same traffic through."""
     if not context.census.shows_pods or not any(each.residents for each in context.populations):
         return  # nobody is known whom the policy is about
-    asked = [each for each in placed_peers(policy) if _is_chosen(*each[2:])]
+    asked = [each for each in placed_peers(policy) if _is_chosen(context, *each[2:])]
     if not asked or context.surroundings.namespace_of(policy).supplied:
         return
     sides = [Side(seat, _subjects(context, seat)) for seat in context.seats]
@@ -223,18 +223,29 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         return
     for direction, place, allow, peer in asked:
         shut = _everywhere(context, sides, direction, place, allow)
-        if shut is not None:
+        if shut is not None and _is_settled(context, peer, shut.other):
             yield _diagnostic(context, direction, peer, shut)
 
 
-def _is_chosen(allow: Allow, peer: Peer) -> bool:
+def _is_chosen(context: Context, allow: Allow, peer: Peer) -> bool:
     """Whether a peer picks certain pods of certain namespaces."""
     pods, spaces = peer.pods.value, peer.namespaces.value
     if not allow.readable or not peer.readable or peer.block.is_set:
         return False
-    if spaces is not None and not whereabouts.named(spaces):
+    if spaces is not None and whereabouts.named(spaces):
+        return True
+    if pods is None or not pods.requirements:
         return False
-    return spaces is not None or (pods is not None and bool(pods.requirements))
+    return spaces is None or whereabouts.carrier(spaces, context) is not None
+
+
+def _is_settled(context: Context, peer: Peer, other: Pods) -> bool:
+    """Whether no other namespace may be meant: one that carries the same label has no such pods."""
+    spaces, pods = peer.namespaces.value, peer.pods.value
+    if spaces is None or whereabouts.named(spaces):
+        return True
+    found = (each for each, _ in context.census.workloads.answers(pods))
+    return all(each.build.namespace == other.population.name for each in found)
 
 
 def _everywhere(
@@ -259,6 +270,8 @@ def _closed(
     others = [seat.population]
     if built.namespaces.value is not None:
         names = whereabouts.named(built.namespaces.value)
+        only = None if names else whereabouts.carrier(built.namespaces.value, context)
+        names = names if only is None else (only,)
         if len(names) > MAX_NAMESPACES:
             return None
         others = [context.census.population(name) for name in names]
