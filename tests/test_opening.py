@@ -155,6 +155,21 @@ OPENED_FOR_PODS = {
         "  metadata: {name: k, namespace: shop}\n"
     },
 }
+CHART_FOR_INGRESS = {
+    "web/Chart.yaml": "name: web\n",
+    "web/templates/policy.yaml": "kind: NetworkPolicy\nspec: {podSelector: {{ .Values.pods }}}\n",
+}
+LETTING_OUT = {
+    "nothing-more": {},
+    "the-word": {"web/templates/more.yaml": "# Egress\n"},
+    "in-values": {"web/values.yaml": "egress: []\n"},
+    "values-as-a-whole": {
+        "web/templates/more.yaml": "kind: NetworkPolicy\nspec: {{ toYaml .Values.spec }}\n"
+    },
+    "another-chart": {"web/Chart.yaml": "name: web\ndependencies: [{name: redis}]\n"},
+    "a-chart-inside": {"web/charts/redis/Chart.yaml": "name: redis\n"},
+    "an-archive": {"web/charts/redis.tgz": ""},
+}
 CLOSED = {
     "nothing": {},
     "release-elsewhere": {"a.yaml": RELEASE.replace("NAMESPACE", "other")},
@@ -217,6 +232,15 @@ def test_what_brings_nothing_here(tmp_path: Path, case: str) -> None:
     write(tmp_path, WEB | CLOSED[case])
     found = population(tmp_path)
     assert (found.authoritative, found.complete) == (True, True), found.unseen_pods
+
+
+@pytest.mark.parametrize("case", LETTING_OUT)
+def test_policies_of_a_chart_that_let_nothing_out(tmp_path: Path, case: str) -> None:
+    """None of its files speaks of egress, and nothing unseen is written into them."""
+    write(tmp_path, WEB | CHART_FOR_INGRESS | LETTING_OUT[case])
+    found = population(tmp_path)
+    assert (found.authoritative, found.complete) == (False, False)
+    assert bool(found.unseen_egress) == bool(LETTING_OUT[case])
 
 
 def test_without_a_workload_nothing_is_authoritative(tmp_path: Path) -> None:

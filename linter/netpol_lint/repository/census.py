@@ -235,6 +235,7 @@ class Census:
         fronts = tuple(chain.from_iterable(inhabitant.fronts(each, each.ways) for each in here))
         others = [each for each in here if each.manifest.kind in _DECIDING]
         reasons = [each for each in self._openings if each.namespace in (None, name)]
+        bringing = [each for each in reasons if not each.pods_only]
         most = max(len(paths), len(self._unplaced))
         crowded = _CROWDED if most > MAX_FILES or len(here) > MAX_OBJECTS else ""
         places = {place_of(each.path, way) for each in here for way in each.ways}
@@ -251,7 +252,8 @@ class Census:
                 *chain.from_iterable(map(inhabitant.foreigners, others)),
             ),
             next((each.why for each in reasons), crowded),
-            next((each.why for each in reasons if not each.pods_only), crowded or homeless),
+            next((each.why for each in bringing), crowded or homeless),
+            next((each.why for each in bringing if not each.lets_nothing_out), crowded or homeless),
             scattered=is_scattered(_placed(residents, fronts, others)),
         )
 

@@ -7,6 +7,7 @@ matches" and "no policy allows" are guesses, and nobody makes them (catalogue, s
 from __future__ import annotations
 
 import posixpath
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice, takewhile
@@ -14,6 +15,7 @@ from itertools import islice, takewhile
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Node, Scalar
 from netpol_lint.policy import string
+from netpol_lint.regex import regex
 from netpol_lint.repository import argo, fleet
 from netpol_lint.repository.delivery import folder_of
 from netpol_lint.repository.demonstration import is_demonstration
@@ -36,6 +38,9 @@ _PROGRAM_FILES = frozenset(
 )
 _POLICY, _DEPENDENCIES = b"NetworkPolicy", b"dependencies"
 """By which a chart is known that may bring policies, of its own or of other charts."""
+_EGRESS = regex(rb"egress", re.IGNORECASE)
+_WHOLE = (b"toYaml", b"toJson", b"tpl", b".Files")
+"""What writes whole trees of values, or of files, into a template."""
 _OPERATOR_FILE, _OPERATOR_MARK = "PROJECT", b"kubebuilder"
 """By which the source of an operator is known: its pods make pods."""
 
@@ -49,6 +54,8 @@ class Opening(NamedTuple):
     """Whether it brings pods, but no policies."""
     why: str
     """In words for a person."""
+    lets_nothing_out: bool = False
+    """Whether none of the policies that it brings can allow anything outwards."""
 
 
 def openings(index: Index, landings: Landings) -> Iterator[Opening]:
@@ -155,19 +162,38 @@ def _of_charts(index: Index) -> Iterator[Opening]:
     """Charts of the repository itself: their templates are not read."""
     for folder in index.renderers.charts:
         if not is_demonstration(f"{folder}/Chart.yaml"):
-            pods_only = _brings_no_policies(index, folder)
+            inside, head = _inside(index, folder), folder and f"{folder}/"
+            whole = any(path.startswith(f"{head}templates/") for path in inside)
+            pods_only = whole and not any(
+                _may_bring_policies(index, path, path[len(head) :]) for path in inside
+            )
+            closed = whole and not any(
+                _may_let_out(index, path, path[len(head) :]) for path in inside
+            )
             for name in index.releases_of(folder) or ("",):
-                yield Opening(name or None, pods_only, f"the chart {folder or '.'}")
+                yield Opening(name or None, pods_only, f"the chart {folder or '.'}", closed)
 
 
-def _brings_no_policies(index: Index, chart: str) -> bool:
-    """Whether the templates of a chart are here, and nothing in it speaks of a policy."""
+def _inside(index: Index, chart: str) -> list[str]:
+    """The files of a chart."""
     files, head = index.tree.files, chart and f"{chart}/"
     start = bisect_left(files, head)
-    inside = list(takewhile(lambda path: path.startswith(head), islice(files, start, None)))
-    return any(path.startswith(f"{head}templates/") for path in inside) and not any(
-        _may_bring_policies(index, path, path[len(head) :]) for path in inside
-    )
+    return list(takewhile(lambda path: path.startswith(head), islice(files, start, None)))
+
+
+def _may_let_out(index: Index, path: str, below: str) -> bool:
+    """Whether a file of a chart speaks of egress, or brings what nobody sees here.
+
+    A policy without that word allows nothing outwards, unless values are written into it whole.
+    """
+    if below.startswith(("charts/", "requirements.")):
+        return True
+    data = index.tree.read(path)
+    if data is None or _EGRESS.search(data) is not None:
+        return True
+    if below == "Chart.yaml":
+        return _DEPENDENCIES in data
+    return _POLICY in data and any(word in data for word in _WHOLE)
 
 
 def _may_bring_policies(index: Index, path: str, below: str) -> bool:

@@ -22,6 +22,7 @@ class Population:
         foreigners: Callable[[], tuple[Foreigner, ...]],
         unseen_pods: str,
         unseen_policies: str,
+        unseen_egress: str,
         *,
         scattered: bool,
     ) -> None:
@@ -37,6 +38,8 @@ class Population:
         """Why pods may be here that no file of the repository shows; nothing where they are not."""
         self.unseen_policies = unseen_policies
         """Why policies may be here that no file of the repository shows; nothing where not."""
+        self.unseen_egress = unseen_egress
+        """Why some of them may allow anything outwards; nothing where they do not."""
         self.scattered = scattered
         """Whether one object is brought here from several places: there are several clusters."""
 

@@ -124,10 +124,11 @@ all. Name or comments speak of DNS (or, where port 53 is open for `protocol: TCP
 quarantine, or of a denial. The pods are name servers, or they resolve names by themselves
 (`dnsPolicy: None`), or they use the host's network.
 
-It is a warning where its namespace is known, nothing unseen may bring a policy there, and it
-selects a workload of the repository; or the repository has no workloads there, but a Service, the
-Namespace itself or policies of other files. Else, and in examples, it is only said on request. Of
-several policies for the same pods the one with the most rules is reported, and the widest first.
+It is a warning where its namespace is known, nothing unseen may bring a policy there (but a chart
+of the repository in which nothing speaks of egress), and it selects a workload of the repository;
+or the repository has no workloads there, but a Service, the Namespace itself or policies of other
+files. Else, and in examples, it is only said on request. Of several policies for the same pods the
+one with the most rules is reported, and the widest first.
 
 Fix safety
 ----------
@@ -328,8 +329,10 @@ def _doubt(policy: Policy, context: Context, residents: list[Resident]) -> str:
     if not found.names or found.supplied or not context.populations:
         return "in which namespace it lands is not known here"
     for population in context.populations:
-        if not population.complete:
-            return population.unseen_policies or "policies of another engine are in the repository"
+        if population.unseen_egress:
+            return population.unseen_egress
+        if population.foreigners:
+            return "policies of another engine are in the repository"
     if not residents and any(each.residents for each in context.populations):
         return "none of the workloads of the repository is selected"
     if not residents and not any(_is_described(context, each) for each in context.populations):
