@@ -120,10 +120,18 @@ def _earlier(policy: Policy, context: Context, household: Household) -> Sibling 
         each
         for each in household.others
         if each.name == name
-        and each.order < itself.order
         and _collide(policy, context, itself, each)
+        and _comes_first(policy, context, itself, each)
     )
     return next(alike, None)
+
+
+def _comes_first(policy: Policy, context: Context, itself: Sibling, other: Sibling) -> bool:
+    """Whether the other policy is the one that is replaced: a build has an order of its own."""
+    root = itself.build.root
+    if root is None or other.path == itself.path:
+        return other.order < itself.order
+    return context.surroundings.is_built_after(policy, other.path, root)
 
 
 def _collide(policy: Policy, context: Context, itself: Sibling, other: Sibling) -> bool:
