@@ -49,7 +49,7 @@ _CONTEXT = regex(
     r"(?:\bset-context\b.*?--namespace[ =]|\bkubens[ \t]+|\boc[ \t]+project[ \t]+)"
     r"[\"']?([^\s\"',;|&)`]+)"
 )
-_FOLDER = regex(r"\bcd[ \t]+[\"']?([^\s\"';|&)]+)")
+_FOLDER = regex(r"\bcd[ \t]+[\"']?((?:[^\s\"';|&)]|[\"'](?=/))+)")
 _TOOL_WITH_A_NAMESPACE = regex(r"^[ \t]*(?:export[ \t]+)?\w*(?:KUBECTL|OC)[ \t]*[:?]?=")
 _HOME = regex(r"^[ \t-]*working-directory:[ \t]*[\"']?([^\s\"'#$]+)", re.MULTILINE)
 """Where the steps of a workflow run."""
@@ -197,11 +197,15 @@ def all_commands(text: str, path: str) -> Iterator[Command]:
     home = posixpath.dirname(path)
     homes = ("", home, *_HOME.findall(text))
     chosen: str | None = None  # by an earlier line
+    inside: tuple[str, ...] = ()
     for written in text.splitlines():
         if len(written) > MAX_LINE:
             continue
         line = _expand(written, variables)
         chosen = chosen_by(line) or chosen
+        entered = _FOLDER.search(line)
+        if entered is not None:
+            inside = tuple(_entered(entered[1], home))
         if _TOOL.search(written) is None:
             continue
         namespace = stated_by(line) or chosen
@@ -209,17 +213,26 @@ def all_commands(text: str, path: str) -> Iterator[Command]:
         if not paths:
             continue
         words = line.split()
-        entered = _FOLDER.search(line)
-        folders = homes if entered is None else (*homes, posixpath.join(home, entered[1]))
         yield Command(
             namespace if namespace is not None and PLAIN.fullmatch(namespace) else None,
             paths,
             not _DEEP.isdisjoint(words),
-            folders,
+            (*homes, *inside),
             f"a command in {path}",
             namespace is not None,
             "kustomize" not in line and "-k" not in words,
         )
+
+
+def _entered(folder: str, home: str) -> Iterator[str]:
+    """Where a file of the folder `home` may go with `cd`, seen from there or from the root.
+
+    A variable at the beginning mostly is one of the two.
+    """
+    head, _, rest = folder.replace('"', "").replace("'", "").partition("/")
+    inside = rest if GAP in head else posixpath.join(head, rest)
+    if GAP not in inside:
+        yield from dict.fromkeys((posixpath.join(home, inside), inside))
 
 
 def rewritten(text: str) -> Iterator[str]:

@@ -96,6 +96,7 @@ class Graph:
         self._ways: dict[str, tuple[tuple[str, Effect], ...]] = {}
         self._builds: dict[tuple[tuple[str, int], ...], tuple[Build, ...]] = {}
         """By the kustomizations that list a file: most files share them with their neighbours."""
+        self._sequences: dict[str, dict[str, int]] = {}
         self.complete = True
         """Whether the limits were enough to see everything."""
 
@@ -382,6 +383,26 @@ class Graph:
             each.closed and not each.opaque and not each.plugged for each in parts
         )
         return Contents(files, closed, any(each.inflates for each in parts))
+
+    def sequence(self, root: str) -> dict[str, int]:
+        """The files of a build, each with its place in the order in which they are gathered.
+
+        Source: accumulateTarget in api/internal/target/kusttarget.go.
+        """
+        known = self._sequences.get(root)
+        if known is not None:
+            return known
+        files = self._sequences[root] = {}
+        pending, seen = [root], set[str]()
+        while pending and len(files) < MAX_MEMBERS:
+            path = pending.pop()
+            kustomization = self.kustomizations.get(path)
+            if kustomization is None:
+                files.setdefault(path, len(files))
+            elif path not in seen:
+                seen.add(path)
+                pending += reversed((*kustomization.resources, *kustomization.components))
+        return files
 
     def _below(self, root: str) -> tuple[tuple[str, ...], list[Kustomization], bool]:
         """The files of a build, its kustomizations, and whether these are all."""

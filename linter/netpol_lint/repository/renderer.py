@@ -12,6 +12,9 @@ from netpol_lint.regex import regex
 from netpol_lint.repository.tree import Tree
 
 _SOURCES = (".jsonnet", ".libsonnet", ".cue", ".dhall")
+_PACKAGE = "Kptfile"
+_PACKAGED = b"set-namespace"
+"""The function by which a package of kpt puts all that lies below into a namespace."""
 _PROJECTS = ("cdk8s.yaml", "cdk8s.yml")
 _HEAD = 4_000
 _GENERATED = regex(
@@ -28,6 +31,7 @@ class Renderers:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._sources: dict[str, str] = {}
+        self._packages: dict[str, bool] = {}
         self._embedding: dict[str, list[tuple[str, str]]] = {}
 
     @cached_property
@@ -52,13 +56,22 @@ class Renderers:
         return None
 
     def source_of(self, path: str) -> str:
-        """The program beside the file, or above it, that writes it out or carries it inside."""
+        """The program beside the file, or above it, that writes it out or carries it inside.
+
+        A chart carries its `files/`, and a package of kpt may give its manifests a namespace.
+        """
         folder = posixpath.dirname(path)
         for beside in dict.fromkeys((folder, posixpath.dirname(folder))):
             source = self._source_in(beside)
             if source:
                 return f"the source it is rendered from, {source}"
         while True:
+            if self._is_packaged(folder):
+                return f"the package {posixpath.join(folder, _PACKAGE)}"
+            if posixpath.basename(folder) == "files":
+                chart = posixpath.join(posixpath.dirname(folder), "Chart.yaml")
+                if self._tree.is_file(chart):
+                    return f"the chart that has it in its files, {chart}"
             inside = posixpath.relpath(path, folder or ".")
             for source, pattern in self._patterns(folder):
                 if pattern == "." or fnmatchcase(_head(inside, pattern.count("/") + 1), pattern):
@@ -66,6 +79,14 @@ class Renderers:
             if not folder:
                 return ""
             folder = posixpath.dirname(folder)
+
+    def _is_packaged(self, folder: str) -> bool:
+        known = self._packages.get(folder)
+        if known is None:
+            path = posixpath.join(folder, _PACKAGE)
+            known = self._tree.has(path) and _PACKAGED in (self._tree.read(path) or b"")
+            self._packages[folder] = known
+        return known
 
     def _source_in(self, folder: str) -> str:
         """The program in a folder; nothing where there is none."""

@@ -249,6 +249,12 @@ class Surroundings:
         picture, path = self._seen_from(policy)
         return picture.namesakes.has(path, policy.name_text)
 
+    def is_built_after(self, policy: Policy, other: str, root: str) -> bool:
+        """Whether the build of `root` gathers the file of `policy` after another one."""
+        picture, path = self._seen_from(policy)
+        sequence = picture.index.graph.sequence(root)
+        return (sequence.get(path, -1), path) > (sequence.get(other, -1), other)
+
     def are_alternatives(self, policy: Policy, other: str) -> bool:
         """Whether the file of `policy` and another one that no build brings exclude each other."""
         picture, path = self._seen_from(policy)

@@ -105,9 +105,10 @@ Where something gives the namespace: a kustomization that builds the file, direc
 others; a Flux Kustomization, an Argo CD Application or a Rancher Fleet bundle that applies it; a
 chart's release; Skaffold, Ansible, Terraform, Tilt, helmfile or a deploying step of a pipeline that
 is told to apply it into one; a command with `-n` in a script, a Makefile, a CI file or a README; a
-program that renders or embeds the file; the option `--default-namespace`. A component, a base and
-an install bundle, in which no object states a namespace, leave it to their user; a kustomization
-that is a template may list the file and give it one.
+program that renders or embeds the file, or a package of kpt that sets it; the option
+`--default-namespace`. A component, a base and an install bundle, in which no object states a
+namespace, leave it to their user; a kustomization that is a template may list the file and give it
+one.
 
 It is only info where nothing of the repository names a namespace, in folders of examples and tests,
 and in a folder of policies none of which states one: such a set is meant for any namespace. So it

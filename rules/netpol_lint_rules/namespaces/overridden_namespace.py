@@ -222,6 +222,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    silences=frozenset(("dangling-subject", "local-selector-for-remote-app")),
+    silences=frozenset(("dangling-peer", "dangling-subject", "local-selector-for-remote-app")),
     repository=True,
 )

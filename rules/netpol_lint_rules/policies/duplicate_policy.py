@@ -50,7 +50,8 @@ When it stays silent
 --------------------
 Only policies that are applied together are compared: those of one file, of one build of kustomize,
 of one folder that no kustomization takes apart, or of the folders that one order of Flux or Argo CD
-applies as they are. Two overlays may each have their own. One is a patch of the other, or a build
+applies as they are. The one that comes later is reported, in a build by the order in which it
+gathers its files. Two overlays may each have their own. One is a patch of the other, or a build
 gives them names that cannot be foreseen. Across files the namespace has to be known; examples,
 files that repeat more than one object, and names that tell variants or versions stay silent. Such
 files are a warning where an application lies in their folder, or the policy selects a workload of
@@ -120,10 +121,18 @@ def _earlier(policy: Policy, context: Context, household: Household) -> Sibling 
         each
         for each in household.others
         if each.name == name
-        and each.order < itself.order
         and _collide(policy, context, itself, each)
+        and _comes_first(policy, context, itself, each)
     )
     return next(alike, None)
+
+
+def _comes_first(policy: Policy, context: Context, itself: Sibling, other: Sibling) -> bool:
+    """Whether the other policy is the one that is replaced: a build has an order of its own."""
+    root = itself.build.root
+    if root is None or other.path == itself.path:
+        return other.order < itself.order
+    return context.surroundings.is_built_after(policy, other.path, root)
 
 
 def _collide(policy: Policy, context: Context, itself: Sibling, other: Sibling) -> bool:

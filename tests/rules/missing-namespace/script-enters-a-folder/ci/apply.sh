@@ -1,0 +1,3 @@
+# Called from the root.
+cd rules
+kubectl apply -n shop -f netpol.yaml
