@@ -169,12 +169,11 @@ def severity(policy: Policy, context: Context, absence: Absence) -> Severity | N
     if absence.likeness is Likeness.CLOSE:
         return Severity.WARNING
     keys = _carried(after)
-    if not all(each.key in keys for each in absence.missing) or any(
-        map(stamp.is_guest, absence.missing)
-    ):
+    if any(map(stamp.is_guest, absence.missing)):
         return Severity.INFO
-    is_evident = (
-        is_kept_here(policy, context, absence) or home(policy, context, absence) is not None
+    is_known = all(each.key in keys for each in absence.missing)
+    is_evident = (is_known and is_kept_here(policy, context, absence)) or (
+        home(policy, context, absence) is not None
     )
     return Severity.WARNING if is_evident else Severity.INFO
 

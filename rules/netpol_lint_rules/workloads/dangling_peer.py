@@ -127,10 +127,10 @@ which none of its Jobs has, and no Job of the repository is called so.
 It is a warning where the repository shows all pods of these namespaces (no chart, no remote base,
 no operator's object, no command that installs something brings others) and either a workload almost
 fits, or a CronJob has the name, or the namespaces are evidently kept here: three workloads live in
-each (two, if the Namespace is here as well), or the pods live in just one other namespace, which is
-not this one in another environment and has no policy of that name; and none has that value of a
-label which they do carry. Otherwise, and among examples and tests, it is only info: the other side
-of a connection is often at home in another repository.
+each (two, if the Namespace is here as well), and carry that label with other values, or the pods
+live in just one other namespace, which is not this one in another environment and has no policy of
+that name. Otherwise, and among examples and tests, it is only info: the other side of a connection
+is often at home in another repository.
 
 Fix safety
 ----------

@@ -113,10 +113,10 @@ several overlays bring to several namespaces is judged in all of them together: 
 It is a warning where the repository shows all pods of the namespace (no chart, no remote base, no
 operator's object, no command that installs something brings others) and either a workload almost
 fits, or a CronJob has the name, or the namespace is evidently kept here: the policy is applied
-together with workloads, or three of them live there (two, if the Namespace is here as well), or the
-pods live in just one other namespace, which is not this one in another environment and has no
-policy of that name; and none has that value of a label which they do carry. Otherwise, and among
-examples and tests, it is only info.
+together with workloads, or three of them live there (two, if the Namespace is here as well), and
+they carry that label with other values, or the pods live in just one other namespace, which is not
+this one in another environment and has no policy of that name. Otherwise, and among examples and
+tests, it is only info.
 
 Fix safety
 ----------
