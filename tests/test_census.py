@@ -192,7 +192,7 @@ def test_what_else_a_workload_tells(tmp_path: Path) -> None:
         "Default",
     )
     assert [(port.number, port.protocol) for port in each.ports or ()] == [(8080, "TCP")]
-    spots = (each.spot, each.labels_spot, each.own_labels_spot, each.host_network_spot)
+    spots = (each.spot, each.labels_spot, each.own_labels_spot("tier"), each.host_network_spot)
     words = [text[spot.span.start : spot.span.end] for spot in spots if spot is not None]
     assert words == ["web", "labels", "labels", "hostNetwork"]
 

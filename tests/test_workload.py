@@ -67,7 +67,9 @@ def compare(text: str) -> int:
             assert part.annotations == all_of_it.annotations
             assert part.ports == all_of_it.ports
             assert (part.spot, part.labels_spot) == (all_of_it.spot, all_of_it.labels_spot)
-            assert part.own_labels_spot == all_of_it.own_labels_spot
+            assert list(map(part.own_labels_spot, part.own_labels)) == list(
+                map(all_of_it.own_labels_spot, all_of_it.own_labels)
+            )
             assert part.host_network_spot == all_of_it.host_network_spot
             assert part.dns_policy == all_of_it.dns_policy
             count += 1

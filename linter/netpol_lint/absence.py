@@ -170,15 +170,14 @@ def severity(policy: Policy, context: Context, absence: Absence) -> Severity | N
     if absence.likeness is Likeness.CLOSE:
         return Severity.WARNING
     keys = _carried(after)
-    is_guest = not is_astray and any(map(stamp.is_guest, absence.missing))
-    if is_guest or not all(each.key in keys for each in absence.missing):
+    if not is_astray and any(map(stamp.is_guest, absence.missing)):
         return Severity.INFO
-    is_evident = (
-        is_kept_here(policy, context, absence)
-        or _is_misnamed(policy, context, absence)
-        or home(policy, context, absence) is not None
-    )
-    return Severity.WARNING if is_evident else Severity.INFO
+    is_known = all(each.key in keys for each in absence.missing)
+    if is_known and is_kept_here(policy, context, absence):
+        return Severity.WARNING
+    if is_known and _is_misnamed(policy, context, absence):
+        return Severity.WARNING
+    return Severity.INFO if home(policy, context, absence) is None else Severity.WARNING
 
 
 def diagnostic(

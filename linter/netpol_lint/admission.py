@@ -1,7 +1,8 @@
 """Whether the policies of a namespace let one workload talk to another: what is certainly closed.
 
 A template does not show every label of its pods, and a Namespace object not every label of its
-namespace: what controllers or people may put on is taken to be there wherever it would help.
+namespace: what controllers or people may put on is taken to be there wherever it would help. Nobody
+puts the name of another namespace on one, or says of one that OpenShift's routers live there.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Iterable
 from netpol_lint import model
 from netpol_lint.answer import Answer
 from netpol_lint.context import Context
+from netpol_lint.habitat import is_policy_group
 from netpol_lint.interval import Intervals
-from netpol_lint.label_set import LabelSet
+from netpol_lint.label_set import LabelSet, Values
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.pod_set import EVERY_NAMESPACE, METADATA_NAME
 from netpol_lint.policy import Direction, Policy
@@ -31,6 +33,8 @@ _CONTROLLED = frozenset(
 )
 _NAMES = PortSet({each: Intervals.of([(53, 53), (5353, 5353)]) for each in ("TCP", "UDP")})
 """The ports on which names are resolved."""
+_NAMES_IT = frozenset(("name", "namespace", "ns", "kubernetes.io/name"))
+"""Labels of a namespace whose value can be nothing but its name."""
 _WRITTEN = "app.kubernetes.io"
 """The one domain whose labels people write into templates as a rule."""
 
@@ -186,11 +190,21 @@ def _may_be_space(limits: LabelSet, other: Pods) -> bool:
         if key == METADATA_NAME:
             if not values.holds(other.population.name):
                 return False
-        elif other.spaces and all(
-            key in labels and not values.holds(labels[key]) for labels in other.spaces
+        elif other.spaces and not any(
+            values.holds(labels[key]) if key in labels else _is_added(key, values, other)
+            for labels in other.spaces
         ):
             return False
     return True
+
+
+def _is_added(key: str, values: Values, other: Pods) -> bool:
+    """Whether somebody may put a label on a namespace whose object in the repository lacks it."""
+    if values.holds(None):
+        return True
+    return not is_policy_group(key) and (
+        key not in _NAMES_IT or values.holds(other.population.name)
+    )
 
 
 def may_share(first: PortSet, second: PortSet) -> bool:

@@ -28,17 +28,20 @@ NAME_KEYS = frozenset(
 APP_KEYS = frozenset(("app", "app.kubernetes.io/name", "k8s-app", "name"))
 """Pod labels whose value is the application's name."""
 
+_POLICY_GROUP = "network.openshift.io/policy-group"
+_POLICY_GROUPS = "policy-group.network.openshift.io/"
+"""The label of OpenShift's own namespaces, and the domain of the newer ones."""
 _NAMESPACE_KEYS = frozenset(
     (
         METADATA_NAME,
-        "network.openshift.io/policy-group",
+        _POLICY_GROUP,
         "field.cattle.io/projectId",
         "istio-injection",
     )
 )
 _NAMESPACE_PREFIXES = (
     "pod-security.kubernetes.io/",
-    "policy-group.network.openshift.io/",
+    _POLICY_GROUPS,
     "openshift.io/",
 )
 _POD_PREFIXES = ("openshift.io/build", "openshift.io/deployer-pod", "openshift.io/component")
@@ -141,6 +144,11 @@ def marks_namespaces(key: str) -> bool:
     return key in _NAMESPACE_KEYS or (
         key.startswith(_NAMESPACE_PREFIXES) and not key.startswith(_POD_PREFIXES)
     )
+
+
+def is_policy_group(key: str) -> bool:
+    """Whether OpenShift puts label `key` on namespaces of its own, and people on none of theirs."""
+    return key == _POLICY_GROUP or key.startswith(_POLICY_GROUPS)
 
 
 def lives_in(namespace: str, requirements: Iterable[Requirement]) -> bool:

@@ -22,6 +22,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "Pod": (),
 }
 """Where a kind keeps its pod template; all others keep it in `spec.template`."""
+_METADATA = ("metadata",)
+_OF_JOBS = ("spec", "jobTemplate", "metadata")
 _CONTAINERS = ("containers", "initContainers")
 _TYPED = {
     "CronJob": "batch/v1",
@@ -127,18 +129,30 @@ class Workload:
 
     @property
     def own_labels(self) -> Labels:
-        """Of the object itself; pods do not carry them."""
+        """Of the object itself, and of the Jobs that a CronJob makes; pods do not carry them."""
         return (self._before or self)._stated_own_labels
 
     @cached_property
     def _stated_own_labels(self) -> Labels:
-        plain = self._manifest.texts_below("metadata", "labels")
-        return texts(at(self._metadata, "labels")) if plain is None else plain
+        found: dict[str, str] = {}
+        for path in self._metadata_paths:
+            plain = self._manifest.texts_below(*path, "labels")
+            stated = texts(at(self._manifest.below(*path), "labels")) if plain is None else plain
+            found = {**stated, **found}
+        return found
 
     @property
-    def own_labels_spot(self) -> Spot | None:
-        """Where they stand."""
-        return _key_spot(self._path, self._metadata, "labels")
+    def _metadata_paths(self) -> tuple[tuple[str, ...], ...]:
+        """Where labels stand that are none of its pods'."""
+        return (_METADATA, _OF_JOBS) if self.kind == "CronJob" else (_METADATA,)
+
+    def own_labels_spot(self, key: str) -> Spot | None:
+        """Where those stand among which is `key`."""
+        for path in self._metadata_paths:
+            metadata = self._manifest.below(*path)
+            if key in texts(at(metadata, "labels")):
+                return _key_spot(self._path, metadata, "labels")
+        return None
 
     @cached_property
     def labels(self) -> Labels | None:

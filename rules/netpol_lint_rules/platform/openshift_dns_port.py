@@ -92,7 +92,7 @@ from collections.abc import Iterator
 from netpol_lint import kin, model, patch, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
-from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.habitat import METADATA_NAME, is_policy_group
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Port
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
@@ -100,9 +100,6 @@ from netpol_lint.wording import cut, quoted
 
 NAMESPACE = "openshift-dns"
 POD_LABEL = "dns.operator.openshift.io/daemonset-dns"
-POLICY_GROUP = "network.openshift.io/policy-group"
-POLICY_GROUPS = "policy-group.network.openshift.io/"
-"""The label, and the domain of newer ones, that only the namespaces of OpenShift have."""
 SERVICE_PORT, POD_PORT = 53, 5353
 
 _BROAD = frozenset({"everyone", "unlimited-peers"})
@@ -201,7 +198,7 @@ def _may_be_dns(peer: Peer) -> bool:
 def _evidence(policy: Policy, context: Context) -> str:
     """What shows that the policy is one for OpenShift; nothing where that is not certain."""
     for key in sorted(context.inventory.namespace_keys):
-        if key == POLICY_GROUP or key.startswith(POLICY_GROUPS):
+        if is_policy_group(key):
             return f"{quoted(key, 60)} is a label of OpenShift"
     found = context.surroundings.index(policy).openshift_objects
     if not found:

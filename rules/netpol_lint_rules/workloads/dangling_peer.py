@@ -128,12 +128,12 @@ It is a warning where the repository shows all pods of these namespaces (no char
 no operator's object, no command that installs something brings others) and either a workload almost
 fits, or a CronJob has the name, or the namespaces are evidently kept here: three workloads live in
 each (two, if the Namespace is here as well, or an order of Flux or Argo CD fills it from a folder
-that is called as it), or the pods live in just one other namespace, which is not this one in
-another environment and has no policy of that name; and none has that value of a label which they do
-carry. It is one too where the one word of `web` and `frontend`, `api` and `backend`, `db` and
-`database` is asked for and a workload, one of two at least, that no other selector of the policy
-selects has the other. Otherwise, and among examples and tests, it is only info: the other side of a
-connection is often at home in another repository.
+that is called as it), and carry that label with other values. It is one too where the pods live in
+just one other namespace, which is not this one in another environment and has no policy of that
+name; and where the one word of `web` and `frontend`, `api` and `backend`, `db` and `database` is
+asked for and a workload, one of two at least, that no other selector of the policy selects has the
+other. Otherwise, and among examples and tests, it is only info: the other side of a connection is
+often at home in another repository.
 
 Fix safety
 ----------

@@ -115,10 +115,10 @@ It is a warning where the repository shows all pods of the namespace (no chart, 
 operator's object, no command that installs something brings others) and either a workload almost
 fits, or a CronJob has the name, or the namespace is evidently kept here: the policy is applied
 together with workloads, or three of them live there (two, if the Namespace is here as well, or an
-order of Flux or Argo CD fills it from a folder that is called as it), or the pods live in just one
-other namespace, which is not this one in another environment and has no policy of that name; and
-none has that value of a label which they do carry. It is one too where the policy is called after a
-workload that it does not select (`api`, `api-netpol`), or where the one word of `web` and
+order of Flux or Argo CD fills it from a folder that is called as it), and they carry that label
+with other values. It is one too where the pods live in just one other namespace, which is not this
+one in another environment and has no policy of that name; where the policy is called after a
+workload that it does not select (`api`, `api-netpol`); and where the one word of `web` and
 `frontend`, `api` and `backend`, `db` and `database` is asked for and a workload, one of two at
 least, that no other selector of the policy selects has the other. Otherwise, and among examples and
 tests, it is only info.

@@ -163,12 +163,13 @@ policy of another engine or without a namespace that may let it through. The pee
 all pods of wherever, or chosen by labels of namespaces other than the guaranteed one, unless just
 one Namespace object carries them and no other namespace is known to have such pods. Some pair of
 the workloads may talk; a port with a name, a block or a label that only controllers put on may be
-what lets it through. A workload and itself, pods on the host's network. A policy of the other side
-was written to let it through, and fails by a mistake that is named where it stands: its subject
-selects no pod, its rules are of a direction that it does not declare, its peer misses these pods by
-a slip. Where the two sides open different ports and the server declares those of one side, it is
-said of the other side only, and where that is the port of a Service, service-port says it. In
-examples and tests it is only said on request (info).
+what lets it through, and so may any label of a namespace, unless a Namespace of the repository
+lacks it and it is the name of another one, or marks OpenShift's own. A workload and itself, pods on
+the host's network. A policy of the other side was written to let it through, and fails by a mistake
+that is named where it stands: its subject selects no pod, its rules are of a direction that it does
+not declare, its peer misses these pods by a slip. Where the two sides open different ports and the
+server declares those of one side, it is said of the other side only, and where that is the port of
+a Service, service-port says it. In examples and tests it is only said on request (info).
 """
 
 from __future__ import annotations

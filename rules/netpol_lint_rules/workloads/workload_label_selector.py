@@ -3,9 +3,10 @@
 Why
 ---
 Policies select pods. The labels below `metadata` of a Deployment, a StatefulSet or a Job are those
-of that object; its pods carry the labels of `spec.template.metadata` and no others. A selector with
-a label of the former kind matches nothing. The `labels` of a kustomization do the same unless they
-are told to include the templates.
+of that object; its pods carry the labels of `spec.template.metadata` and no others. So a CronJob
+has two places for labels that no pod carries: its own `metadata` and the one of `jobTemplate`. A
+selector with a label of these matches nothing. The `labels` of a kustomization do the same unless
+they are told to include the templates.
 
 Bad
 ---
@@ -189,7 +190,7 @@ def _spot(resident: Resident, key: str) -> Spot:
     for pair in resident.build.done.label_pairs:
         if pair.key == key:
             return Spot(pair.path, pair.span)
-    return resident.workload.own_labels_spot or resident.workload.spot
+    return resident.workload.own_labels_spot(key) or resident.workload.spot
 
 
 def _diagnostic(
@@ -208,7 +209,7 @@ def _diagnostic(
     return Diagnostic(
         requirement.key_node.span,
         f"{quoted(pair, room)} is on {who}, {tail}",
-        (context.label(bearer.spot, "labels of the workload itself, which its pods do not carry"),),
+        (context.label(bearer.spot, "its pods do not carry the labels that stand here"),),
         f"pods get their labels from the template alone: those of {cut(str(resident), 60)} carry\n"
         f"{cut(carried, 90) or 'no labels'};\n"
         f"select by these, or write the label into the template as well",
