@@ -181,6 +181,25 @@ def test_a_network_that_is_patched_in(tmp_path: Path, value: str, *, on: bool) -
     assert (spot.path if spot else "") == ("kustomization.yaml" if on else "")
 
 
+@pytest.mark.parametrize(
+    ("name", "on"), [("web", True), ("b-a-web", True), ("a-web", False), ("c-web", False)]
+)
+def test_a_name_between_the_first_and_the_last(tmp_path: Path, name: str, *, on: bool) -> None:
+    """A target is sought by the name that the object began with and the one that it has.
+
+    Source: resWrangler.Select in api/resmap/reswrangler.go.
+    """
+    population(tmp_path, "namePrefix: a-\n", TEXT.replace("hostNetwork: true", "x: y"))
+    (tmp_path / "over").mkdir()
+    patch = "[{op: add, path: /spec/template/spec/hostNetwork, value: true}]"
+    (tmp_path / "over" / "kustomization.yaml").write_text(
+        "namespace: till\nnamePrefix: b-\nresources: [..]\npatchesJson6902:\n"
+        f'- {{patch: "{patch}", target: {{kind: Deployment, group: apps, name: {name}}}}}\n'
+    )
+    above = Picture(Tree(str(tmp_path))).census.population("till")
+    assert [each.workload.host_network for each in above.residents] == [on]
+
+
 CONTAINERS = "{kind: K, apiVersion: V, metadata: {name: web}, spec: {template: {spec: X}}}"
 """A strategic merge patch of the pod spec."""
 OPERATION = "[{op: replace, path: /spec/template/spec/X, value: 1}]"

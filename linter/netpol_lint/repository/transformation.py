@@ -128,8 +128,13 @@ class Patch(NamedTuple):
 
     def touches(self, kind: str, name: str, group: str | None, namespace: str | None) -> Answer:
         """Whether it changes the object. What is None is not known, and may be anything."""
-        called = (before + name + after for before, after in self.names)
-        return self.target.fits(kind, called, group, namespace)
+        called = [before + name + after for before, after in self.names]
+        found = self.target.fits(kind, called, group, namespace)
+        # Some patches are sought by every name that the object has had, most by the two at the ends.
+        if found is Answer.PROVEN and len(called) > 2:
+            ends = self.target.fits(kind, (called[0], called[-1]), group, namespace)
+            return found if ends is Answer.PROVEN else Answer.UNKNOWN
+        return found
 
     def writes(self, *path: str) -> bool:
         """Whether it may write the field at `path`, something in it, or something around it.
