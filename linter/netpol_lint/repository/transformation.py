@@ -130,7 +130,7 @@ class Patch(NamedTuple):
         """Whether it changes the object. What is None is not known, and may be anything."""
         called = [before + name + after for before, after in self.names]
         found = self.target.fits(kind, called, group, namespace)
-        # Some patches are sought by every name that the object has had, most by the two at the ends.
+        # Some patches are sought by every name the object has had, most by the two at the ends.
         if found is Answer.PROVEN and len(called) > 2:
             ends = self.target.fits(kind, (called[0], called[-1]), group, namespace)
             return found if ends is Answer.PROVEN else Answer.UNKNOWN

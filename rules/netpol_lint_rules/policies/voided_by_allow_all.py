@@ -196,15 +196,15 @@ def _diagnostic(
 
 def _help(direction: Direction, voided: Voided) -> str:
     other, household = voided.relative.policy, voided.household
-    where = f"in namespace {household.namespace}, " if household.namespace else ""
+    where = f" in namespace {household.namespace}" if household.namespace else ""
     pods = witness.subject(other)
     grants = model.traffic(other, direction, household.namespace).grants
     shown = contained([ANYBODY], grants).witness
     who = "anybody" if shown is None else witness.flow(shown)
-    verb = "reaches" if direction is Direction.INGRESS else "is reached by"
+    opens = "can be reached from" if direction is Direction.INGRESS else "may connect to"
     return (
-        f"{where}{who}\n{verb} {pods}, which {_name(other)} alone would not allow:\n"
-        "policies add to each other, and none takes away what another one allows"
+        f"{pods}{where} {opens} {who};\n{_name(other)} alone would not allow that, but policies "
+        "add to each other, and none takes away what another one allows"
     )
 
 
