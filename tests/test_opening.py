@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,11 @@ OPENED = {
         "web/templates/web.yaml": workload("web"),
         "web/charts/redis/Chart.yaml": "name: redis\n",
     },
+    "chart-in-another-folder-of-a-chart": {
+        "web/Chart.yaml": "name: web\n",
+        "web/templates/web.yaml": workload("web"),
+        "web/more/redis/Chart.yaml": "name: redis\ndependencies: [{name: valkey}]\n",
+    },
     "own-chart-of-a-release": {
         "redis/Chart.yaml": "name: redis\n",
         "a.yaml": RELEASE.replace("NAMESPACE", "shop").replace("chart: redis", "chart: ./redis"),
@@ -241,6 +247,24 @@ def test_policies_of_a_chart_that_let_nothing_out(tmp_path: Path, case: str) -> 
     found = population(tmp_path)
     assert (found.authoritative, found.complete) == (False, False)
     assert bool(found.unseen_egress) == bool(LETTING_OUT[case])
+
+
+def test_charts_in_charts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However deep they lie in each other, each of them is read about as often as alone."""
+    depth, files = 30, dict(WEB)
+    for level in range(1, depth + 1):
+        folder = "z/" * level
+        files |= {f"{folder}Chart.yaml": "name: z\n", f"{folder}templates/a.yaml": workload("a")}
+    write(tmp_path, files)
+    read, count = tree_room.Tree.read, Counter[str]()
+
+    def counted(tree: Tree, path: str, *rest: int) -> bytes | None:
+        count[path] += 1
+        return read(tree, path, *rest)
+
+    monkeypatch.setattr(tree_room.Tree, "read", counted)
+    assert not population(tmp_path).authoritative
+    assert max(count.values()) < 10 < depth, count.most_common(3)
 
 
 def test_without_a_workload_nothing_is_authoritative(tmp_path: Path) -> None:

@@ -181,12 +181,17 @@ def _inside(index: Index, chart: str) -> list[str]:
     return list(takewhile(lambda path: path.startswith(head), islice(files, start, None)))
 
 
+def _is_of_another(below: str) -> bool:
+    """Whether a file of a chart brings another chart. Nobody looks further, however many do so."""
+    return below.startswith(("charts/", "requirements.")) or below.endswith("/Chart.yaml")
+
+
 def _may_let_out(index: Index, path: str, below: str) -> bool:
     """Whether a file of a chart speaks of egress, or brings what nobody sees here.
 
     A policy without that word allows nothing outwards, unless values are written into it whole.
     """
-    if below.startswith(("charts/", "requirements.")):
+    if _is_of_another(below):
         return True
     data = index.tree.read(path)
     if data is None or _EGRESS.search(data) is not None:
@@ -198,7 +203,7 @@ def _may_let_out(index: Index, path: str, below: str) -> bool:
 
 def _may_bring_policies(index: Index, path: str, below: str) -> bool:
     """Whether a file of a chart speaks of a policy, or brings another chart that may."""
-    if below.startswith(("charts/", "requirements.")):
+    if _is_of_another(below):
         return True
     if index.tree.is_manifest(path):
         is_chart = below == "Chart.yaml"
