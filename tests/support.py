@@ -74,7 +74,7 @@ def selection(*names: str) -> Selection:
     chosen = select(RULES, [], [])
     extra = [rule for rule in RULES if rule.name in names and rule not in chosen.rules]
     rules = tuple(rule for rule in RULES if rule in chosen.rules or rule in extra)
-    return chosen._replace(rules=rules, named=frozenset(names), agenda=Agenda(rules))
+    return chosen._replace(agenda=Agenda(rules), named=frozenset(names))
 
 
 def check(

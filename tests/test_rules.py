@@ -120,7 +120,7 @@ def test_rules_miss_nothing_in_what_does_not_concern_them(path: Path) -> None:
     text = _read(path)
     every = select(RULES, list(Group), [])
     eager = tuple(each._replace(concerns=None) for each in every.rules)
-    heedless = every._replace(rules=eager, agenda=Agenda(eager))
+    heedless = every._replace(agenda=Agenda(eager))
     found, all_there_is = (
         lint(path.name, text, settings, Repository(None).surroundings(path.name)).findings
         for settings in (

@@ -99,7 +99,8 @@ class Context:
     @cached_property
     def violations(self) -> tuple[schema.Violation, ...]:
         """Where the policy leaves the structure of the API."""
-        return () if self.inventory.sound else schema.explain(self._policy.root)
+        is_unsound = "unsound" in self.inventory.traits
+        return schema.explain(self._policy.root) if is_unsound else ()
 
     @cached_property
     def intent(self) -> Intent:

@@ -79,11 +79,9 @@ class Inventory:
         "_legible",
         "_traits",
         "cidrs",
-        "exact",
         "namespace_keys",
         "pod_keys",
         "ports",
-        "sound",
         "traits",
         "values",
     )
@@ -99,8 +97,6 @@ class Inventory:
         """What stands in `cidr` and `except`; empty for a missing `cidr`."""
         self.ports: set[int | str | None] = set()
         """The numbers and names of its ports; None for an item that has none."""
-        self.exact = True
-        """Whether every selector can be read to its last part."""
 
         self._traits: set[Trait] = set()
         self._legible = policy.subject.readable
@@ -108,11 +104,9 @@ class Inventory:
         for allow in (*policy.ingress.value, *policy.egress.value):
             self._add_allow(allow)
         self._add_words()
-        self.sound = (self._legible and schema.accepts(policy.root, read=_RULES)) or schema.accepts(
-            policy.root
-        )
-        """Whether it has the structure of the API. What can be read needs no second look."""
-        if not self.sound:
+        # What can be read needs no second look.
+        read_whole = self._legible and schema.accepts(policy.root, read=_RULES)
+        if not read_whole and not schema.accepts(policy.root):
             self._traits.add("unsound")
         self.traits = frozenset(self._traits)
 
@@ -165,30 +159,32 @@ class Inventory:
         add = self._traits.add
         if not peer.readable:
             self._legible = False
-        _, _, (_, pods_are, pods), (_, spaces_are, spaces), (_, _, block), _ = peer
-        if pods is not None:
-            if not self._add_selector(pods, self.pod_keys):
-                add("unlimited-peers")
-            if spaces is None:
-                add("lone-pods")
-        elif pods_are is _NULL:
-            add("nulls")
-        if spaces is not None:
-            if not self._add_selector(spaces, self.namespace_keys):
-                add("unlimited-peers")
-            if pods is None:
-                add("lone-namespaces")
-        elif spaces_are is _NULL:
-            add("nulls")
+        pods = self._add_side(peer.pods, self.pod_keys)
+        spaces = self._add_side(peer.namespaces, self.namespace_keys)
+        block = peer.block.value
+        if pods and not spaces:
+            add("lone-pods")
+        elif spaces and not pods:
+            add("lone-namespaces")
         if block is not None:
             self._add_block(block)
-            if pods is not None or spaces is not None:
+            if pods or spaces:
                 add("mixed-peers")
-        elif pods is None and spaces is None:
+        elif not pods and not spaces:
             add("hollow-peers")
 
-    def _add_selector(self, selector: Selector, keys: set[str]) -> int:
-        """Adds its labels, and says how many requirements it has."""
+    def _add_side(self, side: Field[Selector | None], keys: set[str]) -> bool:
+        """Adds one of the two selectors of a peer, and says whether it is there."""
+        if side.value is None:
+            if side.presence is _NULL:
+                self._traits.add("nulls")
+            return False
+        self._add_selector(side.value, keys)
+        if not side.value.requirements:
+            self._traits.add("unlimited-peers")
+        return True
+
+    def _add_selector(self, selector: Selector, keys: set[str]) -> None:
         requirements = selector.requirements
         for key, operator, values, _, _ in requirements:
             keys.add(key)
@@ -200,8 +196,7 @@ class Inventory:
             if len({each.key for each in requirements}) < len(requirements):
                 self._traits.add("repeated-keys")
         if not selector.exact:
-            self.exact = False
-        return len(requirements)
+            self._traits.add("inexact")
 
     def _add_block(self, block: IpBlock) -> None:
         self._traits.add("blocks")
@@ -252,7 +247,5 @@ class Inventory:
             add("namespace-labels")
         if "" in self.values:
             add("empty-values")
-        if not self.exact:
-            add("inexact")
         for kind in map(type, self.ports):
             add(_OF_PORTS[kind])

@@ -19,10 +19,11 @@ class Agenda:
     """Which of some rules look at a document, and which at a policy, in their order."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = tuple(rules)
+        self.rules = tuple(rules)
+        """All of them."""
         self._of_policies: dict[frozenset[Trait], tuple[tuple[str, PolicyCheck], ...]] = {}
         self.of_documents = tuple(
-            (rule.name, rule.document) for rule in self._rules if rule.document is not None
+            (rule.name, rule.document) for rule in self.rules if rule.document is not None
         )
         """The names and checks of the rules that look at whole documents."""
 
@@ -31,7 +32,7 @@ class Agenda:
         if traits not in self._of_policies:
             self._of_policies[traits] = tuple(
                 (rule.name, rule.policy)
-                for rule in self._rules
+                for rule in self.rules
                 if rule.policy is not None
                 and (rule.concerns is None or not rule.concerns.isdisjoint(traits))
             )
@@ -41,13 +42,17 @@ class Agenda:
 class Selection(NamedTuple):
     """The rules of a run."""
 
-    rules: tuple[Rule, ...]
+    agenda: Agenda
+    """The rules, and when each of them is asked."""
     groups: frozenset[Group]
     """Groups that are on; findings that a rule regroups into another one stay hidden."""
     named: frozenset[str]
     """Rules asked for by their own name."""
-    agenda: Agenda
-    """When each of them is asked."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All of them, in the order of causes."""
+        return self.agenda.rules
 
     @property
     def for_fragments(self) -> frozenset[str]:
@@ -79,17 +84,16 @@ def select(rules: Collection[Rule], wanted: Iterable[str], unwanted: Iterable[st
         chosen = frozenset(wanted)
     else:
         chosen = frozenset(group.value for group in Group if group.by_default)
-    selected = tuple(
+    selected = (
         rule
         for rule in rules
         if (rule.name in chosen or rule.group in chosen)
         and not (rule.name in unwanted or (rule.group in unwanted and rule.name not in chosen))
     )
     return Selection(
-        selected,
+        Agenda(selected),
         frozenset(Group(word) for word in chosen & groups if word not in unwanted),
         chosen & names,
-        Agenda(selected),
     )
 
 

@@ -101,7 +101,7 @@ from netpol_lint import habitat, model, patch, witness
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
-from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Requirement
+from netpol_lint.policy import Allow, Operator, Peer, Policy, Requirement
 from netpol_lint.regex import regex
 from netpol_lint.repository import Census
 from netpol_lint.repository.match import meets
@@ -125,7 +125,8 @@ _INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at the pod labels of peers in the namespace of the cluster's DNS."""
-    if WRONG_VALUES.isdisjoint(context.inventory.values) or not _limits_egress(policy):
+    seen = context.inventory
+    if WRONG_VALUES.isdisjoint(seen.values) or "egress" not in seen.traits:
         return
     for allow in policy.egress.value:
         for peer in allow.peers.value:
@@ -134,10 +135,6 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
                 continue
             if not _is_covered(policy) and not _is_known(policy, context, requirement):
                 yield _diagnostic(policy, requirement)
-
-
-def _limits_egress(policy: Policy) -> bool:
-    return policy.declared is not None and Direction.EGRESS in policy.declared
 
 
 def _unusual(peer: Peer) -> Requirement | None:

@@ -118,7 +118,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             yield from _values(text, labels)
     seen = context.inventory
     keys = (*seen.pod_keys, *seen.namespace_keys)
-    if seen.exact and not any(map(key_flaw, keys)) and not any(map(value_flaw, seen.values)):
+    is_exact = "inexact" not in seen.traits
+    if is_exact and not any(map(key_flaw, keys)) and not any(map(value_flaw, seen.values)):
         return
     for selector in walk.selectors(policy):
         if (selector.exact and _is_fine(selector)) or not isinstance(selector.node, Mapping):
