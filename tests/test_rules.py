@@ -119,7 +119,7 @@ def test_rules_miss_nothing_in_what_does_not_concern_them(path: Path) -> None:
     """A rule that looked at every policy would find no more than one that passes some over."""
     text = _read(path)
     every = select(RULES, list(Group), [])
-    eager = tuple(each._replace(concerns=None) for each in every.rules)
+    eager = tuple(each._replace(concerns=()) for each in every.rules)
     heedless = every._replace(agenda=Agenda(eager))
     found, all_there_is = (
         lint(path.name, text, settings, Repository(None).surroundings(path.name)).findings

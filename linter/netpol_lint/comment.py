@@ -92,13 +92,19 @@ class Notes:
 
     def may_say(self, *words: Word) -> bool:
         """Whether any comment may have a term of one of these classes, at a first glance."""
-        return speech.may_be_said(self._glimpsed, *words)
+        return speech.may_be_said(self.glimpsed, *words)
 
     @cached_property
-    def _glimpsed(self) -> frozenset[str] | None:
+    def glimpsed(self) -> frozenset[str] | None:
+        """The words of all comments; None where only hearing them tells their words."""
+        text, (place, end) = self._text, self._span
+        found: list[str] = []
         # A glance need not tell a comment from a `#` in a scalar, nor whom it speaks to.
-        found = _COMMENT.findall(self._text, *self._span)
-        return speech.glance(*(each.lstrip("#").strip() for each in found))
+        while (start := text.find("#", place, end)) >= 0:
+            place = text.find("\n", start, end)
+            place = end if place < 0 else place
+            found.append(text[start:place].strip("# \t\r"))
+        return speech.glance(*found)
 
     def above(self, offset: int) -> tuple[Comment, ...]:
         """The own-line comments directly above the line of `offset`, no blank line between."""

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeVar
 
-from netpol_lint import block, schema
+from netpol_lint import block, schema, speech
 from netpol_lint.block import Block
 from netpol_lint.comment import Notes
+from netpol_lint.concern import Circumstance
 from netpol_lint.diagnostic import Label
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.intent import Intent
@@ -25,6 +26,7 @@ from netpol_lint.repository import (
     Surroundings,
     outcome,
 )
+from netpol_lint.repository.tree import STREAM
 
 T = TypeVar("T")
 
@@ -95,6 +97,20 @@ class Context:
     def inventory(self) -> Inventory:
         """What occurs in the policy at all."""
         return Inventory(self._policy)
+
+    @property
+    def glimpsed(self) -> frozenset[str] | None:
+        """The words of name, annotations and comments; None where only hearing tells them."""
+        policy = self._policy
+        own = speech.glance(policy.name_text, *policy.annotations.values())
+        noted = self.notes.glimpsed
+        if own is None or not noted:
+            return own if noted is not None else None
+        return own | noted
+
+    def is_amid(self, circumstance: Circumstance) -> bool:
+        """Whether this is around the policy's file."""
+        return self.census.shows_pods if circumstance == "pods" else self.path != STREAM
 
     @cached_property
     def violations(self) -> tuple[schema.Violation, ...]:

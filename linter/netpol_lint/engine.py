@@ -244,7 +244,7 @@ def ask(
         except Exception as error:
             found.setdefault(name, []).append((None, error))
     for each, context in subjects:
-        for name, look in agenda.of_policies(context.inventory.traits):
+        for name, look in agenda.of_policy(context):
             try:
                 for said in look(each, context):
                     found.setdefault(name, []).append((each, said))

@@ -12,6 +12,8 @@ from netpol_lint import schema
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.node import Scalar
 from netpol_lint.policy import (
+    API_VERSION,
+    KIND,
     Allow,
     Direction,
     Field,
@@ -28,10 +30,15 @@ from netpol_lint.policy import (
 Trait = Literal[
     "unsound",  # it has not the structure of the API
     "inexact",  # a selector cannot be read to its last part
+    "other-type",  # `apiVersion` or `kind` is not written as the API writes it
+    "no-namespace",  # it states no namespace
     "untyped",  # it lists no policyTypes
+    "odd-types",  # its policyTypes are more than two, or not all of them can be read
+    "repeated-types",  # they are two, and the same
     "one-direction",  # it isolates its pods for one direction only
     "egress",  # it isolates its pods for egress
     "closed",  # a declared direction has no allows
+    "undeclared-rules",  # allows are written for a direction that is not declared
     "whole-namespace",  # its own podSelector is not written or asks for nothing
     "pod-labels",  # a podSelector asks for a label, its own among them
     "namespace-names",  # a namespaceSelector asks for the name
@@ -64,6 +71,7 @@ Trait = Literal[
 _RULES = frozenset(("podSelector", "ingress", "egress"))
 _NEGATIVE = frozenset((Operator.NOT_IN, Operator.DOES_NOT_EXIST))
 _NULL, _FILLED = Presence.NULL, Presence.FILLED
+_NOT_STATED = frozenset((Presence.ABSENT, Presence.NULL))
 _PROTOCOLS = frozenset(("TCP", "UDP"))
 _OF_PORTS: dict[type, Trait] = {
     int: "numbered-ports",
@@ -100,6 +108,7 @@ class Inventory:
 
         self._traits: set[Trait] = set()
         self._legible = policy.subject.readable
+        self._add_head(policy)
         self._add_spec(policy)
         for allow in (*policy.ingress.value, *policy.egress.value):
             self._add_allow(allow)
@@ -110,13 +119,28 @@ class Inventory:
             self._traits.add("unsound")
         self.traits = frozenset(self._traits)
 
+    def words(self) -> set[str | int | None]:
+        """Label keys and values, addresses and ports, all in one."""
+        return {*self.pod_keys, *self.namespace_keys, *self.values, *self.cidrs, *self.ports}
+
+    def _add_head(self, policy: Policy) -> None:
+        if policy.api_version != API_VERSION or string(policy.root.get("kind")) != KIND:
+            self._traits.add("other-type")
+        if policy.namespace.presence in _NOT_STATED:
+            self._traits.add("no-namespace")
+
     def _add_spec(self, policy: Policy) -> None:
         add = self._traits.add
         declared = policy.declared or ()
-        if policy.policy_types.nothing:
+        types = policy.policy_types
+        if types.nothing:
             add("untyped")
+        if policy.declared is None or len(types.value) > 2:
+            add("odd-types")
         if len(declared) == 1:
             add("one-direction")
+            if len(types.value) == 2:
+                add("repeated-types")
         if Direction.EGRESS in declared:
             add("egress")
         subject = policy.subject.value
@@ -132,7 +156,10 @@ class Inventory:
                 add("empty-lists")
             if not allows.readable:
                 self._legible = False
-            if direction in declared and allows.nothing:
+            if direction not in declared:
+                if allows.written:
+                    add("undeclared-rules")
+            elif allows.nothing:
                 add("closed")
 
     def _add_allow(self, allow: Allow) -> None:

@@ -22,6 +22,8 @@ from netpol_lint.spelling import nearest
 T = TypeVar("T")
 
 API_GROUP = "networking.k8s.io"
+API_VERSION = f"{API_GROUP}/v1"
+KIND = "NetworkPolicy"
 
 
 class Presence(Enum):
@@ -416,7 +418,7 @@ def is_policy(root: Mapping) -> bool:
     kind = _kind(root)
     api_version = string(root.get("apiVersion"))
     group = "" if api_version is None or "/" not in api_version else api_version.partition("/")[0]
-    if kind != "NetworkPolicy":
+    if kind != KIND:
         return group == API_GROUP and kind is not None and _is_near_miss(kind)
     return group == API_GROUP or "." not in group
 

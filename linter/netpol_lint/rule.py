@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
-from netpol_lint.inventory import Trait
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.parse import Document
 from netpol_lint.policy import Policy
@@ -27,8 +27,8 @@ class Rule(NamedTuple):
     """The module's docstring: summary, why, bad, good, fixed, silence, fix safety."""
     policy: PolicyCheck | None = None
     document: DocumentCheck | None = None
-    concerns: frozenset[Trait] | None = None
-    """Policies that have none of these traits are passed; None for a rule that looks at all."""
+    concerns: tuple[Concern, ...] = ()
+    """A policy without any thing of one of these is passed: about it there is nothing to say."""
     silences: frozenset[str] = frozenset()
     """Rules that stay silent about the stretch that a finding of this one covers."""
     fragments: bool = False

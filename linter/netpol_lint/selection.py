@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
+from netpol_lint import speech
+from netpol_lint.concern import Circumstance
+from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Group, Severity
 from netpol_lint.inventory import Trait
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.rule import PolicyCheck, Rule
+from netpol_lint.speech import Word
 from netpol_lint.spelling import nearest
 
 
 class UnknownName(ValueError):
     """A word that names neither a rule nor a group."""
+
+
+class Task(NamedTuple):
+    """A check that some policies may concern."""
+
+    rule: str
+    check: PolicyCheck
+    needs: tuple[frozenset[str | int], ...]
+    """Of each of these it takes one word that the policy lists, or one class of its speech."""
 
 
 class Agenda:
@@ -21,22 +34,53 @@ class Agenda:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         """All of them."""
-        self._of_policies: dict[frozenset[Trait], tuple[tuple[str, PolicyCheck], ...]] = {}
         self.of_documents = tuple(
             (rule.name, rule.document) for rule in self.rules if rule.document is not None
         )
         """The names and checks of the rules that look at whole documents."""
+        concerns = [each for rule in self.rules for each in rule.concerns]
+        self._circumstances = frozenset[Circumstance]().union(*(each.around for each in concerns))
+        self._classes = frozenset[Word]().union(*(each.speech for each in concerns))
+        self._tasks: dict[tuple[frozenset[Trait], frozenset[Circumstance]], tuple[Task, ...]] = {}
 
-    def of_policies(self, traits: frozenset[Trait]) -> tuple[tuple[str, PolicyCheck], ...]:
-        """The names and checks of the rules that look at policies with these traits."""
-        if traits not in self._of_policies:
-            self._of_policies[traits] = tuple(
-                (rule.name, rule.policy)
-                for rule in self.rules
-                if rule.policy is not None
-                and (rule.concerns is None or not rule.concerns.isdisjoint(traits))
-            )
-        return self._of_policies[traits]
+    def of_policy(self, context: Context) -> list[tuple[str, PolicyCheck]]:
+        """The names and checks of the rules that a policy concerns."""
+        key = context.inventory.traits, context.file.once(self._around)
+        if key not in self._tasks:
+            self._tasks[key] = tuple(self._left(*key))
+        marks = self._marks(context)
+        found = []
+        for rule, check, needs in self._tasks[key]:
+            for need in needs:
+                if need.isdisjoint(marks):
+                    break
+            else:
+                found.append((rule, check))
+        return found
+
+    def _around(self, file: File) -> frozenset[Circumstance]:
+        """What is around the policies of a file, as far as any rule cares."""
+        _, context = file.subjects[0]
+        return frozenset(filter(context.is_amid, self._circumstances))
+
+    def _marks(self, context: Context) -> set[str | int | None]:
+        """The words that a policy lists, and the classes of what may be said about it."""
+        said = context.glimpsed
+        return context.inventory.words().union(
+            self._classes if said is None else speech.classes(said, self._classes)
+        )
+
+    def _left(self, traits: frozenset[Trait], around: frozenset[Circumstance]) -> Iterator[Task]:
+        """What is left to ask of policies with these traits amid these circumstances."""
+        for rule in self.rules:
+            open_ones = [
+                each
+                for each in rule.concerns
+                if each.traits.isdisjoint(traits) and each.around.isdisjoint(around)
+            ]
+            needs = tuple(each.words | each.speech for each in open_ones)
+            if rule.policy is not None and all(needs):
+                yield Task(rule.name, rule.policy, needs)
 
 
 class Selection(NamedTuple):

@@ -23,6 +23,8 @@ _SCRIPTS = "".join(letters for letters, _ in SCRIPTS)
 """Writing that puts no blank between a word and its endings, or between words."""
 _TOKEN = rf"[{_SCRIPTS}]+|[^\W_{_SCRIPTS}]+(?:['’][^\W_{_SCRIPTS}]+)*"
 _ALNUM = regex(r"[a-z0-9]+")
+_WORDS_ALONE = bytes(each if chr(each).isalnum() else ord(" ") for each in range(128)) + bytes(128)
+"""Makes blanks of what is no part of a word in plain letters."""
 _HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = r"(?<!\.\w)[.!;](?=\s|\Z)|[?。！？；]|\n[ \t]*\n|\n[ \t]*(?=[-*•][ \t]|\d{1,2}[.)][ \t])"
 _CODE = regex(r"[\[\]{}<>=`$]|[?？:：]\s*\Z")
@@ -213,13 +215,30 @@ def glance(*texts: str) -> frozenset[str] | None:
     if not whole.isascii() or "TODO" in whole:
         return None
     lower = whole.lower()
-    if lower != whole and any(each != each.lower() and _is_name(each) for each in texts):
-        return None
-    return frozenset(_ALNUM.findall(lower))
+    if lower != whole and any(" " not in each and each != each.lower() for each in texts):
+        return None  # it may be one word, with humps
+    return frozenset(lower.encode().translate(_WORDS_ALONE).decode().split())
 
 
 _glance = lru_cache(maxsize=512)(glance)
 """Several rules look at one name."""
+
+
+def classes(glimpsed: frozenset[str], wanted: frozenset[Word]) -> frozenset[Word]:
+    """Which of some classes what a `glance` has shown may have terms of."""
+    openers, table = _openers(wanted)
+    found = openers.intersection(glimpsed)
+    return _NO_CLASS.union(*[table[each] for each in found]) if found else _NO_CLASS
+
+
+@cache
+def _openers(wanted: frozenset[Word]) -> tuple[frozenset[str], dict[str, frozenset[Word]]]:
+    """The words by which terms of some classes begin, and those classes by the words."""
+    table: dict[str, frozenset[Word]] = {}
+    for word in wanted:
+        for beginning in _beginnings((word,)):
+            table[beginning] = table.get(beginning, _NO_CLASS) | {word}
+    return frozenset(table), table
 
 
 @cache

@@ -63,6 +63,7 @@ from collections.abc import Iterator
 from netpol_lint import block
 from netpol_lint.address import Network, read
 from netpol_lint.block import Block
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Policy
@@ -168,5 +169,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"blocks"}),
+    concerns=(Concern(traits=frozenset({"blocks"})),),
 )

@@ -83,6 +83,7 @@ from collections.abc import Iterator
 from netpol_lint import mark, model, patch, witness
 from netpol_lint.address import read
 from netpol_lint.address_set import EVERY_ADDRESS, AddressSet
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.edit import Edit
@@ -208,6 +209,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"blocks"}),
+    concerns=(Concern(traits=frozenset({"blocks"})),),
     silences=frozenset(("overlapping-cidrs", "redundant-peer")),
 )

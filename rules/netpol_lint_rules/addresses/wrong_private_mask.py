@@ -95,6 +95,7 @@ from functools import lru_cache
 from netpol_lint import mark, patch, walk
 from netpol_lint.address import Network, is_strict, read, text_of
 from netpol_lint.block import Block
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.named_tuple import NamedTuple
@@ -233,5 +234,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"blocks"}),
+    concerns=(Concern(traits=frozenset({"blocks"})),),
 )

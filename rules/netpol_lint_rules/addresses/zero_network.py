@@ -82,6 +82,7 @@ from functools import lru_cache
 from netpol_lint import block, patch
 from netpol_lint.address import Network, read
 from netpol_lint.block import Block
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.policy import Direction, Policy
@@ -146,5 +147,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"blocks"}),
+    concerns=(Concern(traits=frozenset({"blocks"})),),
 )

@@ -77,6 +77,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.intent import Intent
@@ -134,6 +135,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"nulls"}),
+    concerns=(Concern(traits=frozenset({"nulls"})),),
     silences=frozenset(("deny-that-allows", "voided-by-allow-all")),
 )

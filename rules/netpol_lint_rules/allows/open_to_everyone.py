@@ -88,6 +88,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.lexicon import Word
@@ -200,6 +201,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"empty-lists"}),
+    concerns=(Concern(traits=frozenset({"empty-lists"})),),
     silences=frozenset(("sensitive-port", "voided-by-allow-all")),
 )

@@ -58,6 +58,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Sequence
@@ -100,5 +101,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"one-direction"}),
+    concerns=(Concern(traits=frozenset({"repeated-types"})),),
 )

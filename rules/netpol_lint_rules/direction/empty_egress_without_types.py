@@ -66,6 +66,7 @@ from collections.abc import Iterator
 
 from netpol_lint import declare, witness
 from netpol_lint.comment import Notes
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.intent import Intent
@@ -158,6 +159,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"untyped"}),
+    concerns=(Concern(traits=frozenset({"untyped"})),),
     silences=frozenset(("deny-that-allows", "missing-policy-types", "inert-policy")),
 )

@@ -54,6 +54,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import declare, patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.edit import Edit
@@ -134,6 +135,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"untyped"}),
+    concerns=(Concern(traits=frozenset({"untyped"})),),
     silences=frozenset(("implicit-subject", "missing-policy-types")),
 )

@@ -66,6 +66,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import declare, kin, patch, whereabouts
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.edit import Edit
@@ -215,5 +216,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"whole-namespace"}),
+    concerns=(Concern(traits=frozenset({"whole-namespace"})),),
 )

@@ -75,6 +75,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import declare, kin, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.policy import Direction, Policy, Presence
@@ -150,6 +151,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"untyped"}),
+    concerns=(Concern(traits=frozenset({"untyped"})),),
     silences=frozenset(("missing-policy-types",)),
 )

@@ -89,6 +89,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import declare, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.node import Entry
@@ -206,7 +207,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"one-direction"}),
+    concerns=(Concern(traits=frozenset({"undeclared-rules"})),),
     silences=frozenset(
         ("deny-that-allows", "direction-without-rules", "inert-policy", "one-sided-allow")
     ),

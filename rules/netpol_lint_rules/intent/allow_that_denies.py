@@ -60,6 +60,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.edit import Edit
@@ -160,7 +161,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"closed"}),
+    concerns=(Concern(traits=frozenset({"closed"})),),
     silences=frozenset(
         ("voided-by-allow-all", "metadata-reachable", "open-to-everyone", "same-namespace-only")
     ),

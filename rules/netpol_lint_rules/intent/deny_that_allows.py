@@ -62,6 +62,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.intent import Intent, Stance
@@ -184,7 +185,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"everyone", "empty-lists"}),
+    concerns=(Concern(traits=frozenset({"everyone", "empty-lists"})),),
     silences=frozenset(
         (
             "metadata-not-denied",

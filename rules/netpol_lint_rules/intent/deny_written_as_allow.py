@@ -55,6 +55,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from netpol_lint import witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.intent import Source
@@ -289,5 +290,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"peers"}),
+    concerns=(Concern(speech=frozenset({Word.DENY})),),
 )

@@ -78,6 +78,7 @@ from collections.abc import Iterator
 
 from netpol_lint import block, kin, metadata_service, witness
 from netpol_lint.block import Block
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.metadata_service import ADDRESS, HOST, Said
@@ -88,7 +89,7 @@ from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.repository.tree import STREAM
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.speech import Word, hear, may_say
+from netpol_lint.speech import Word, hear
 from netpol_lint.wording import fitted
 
 _HOST = metadata_service.address_of(ADDRESS)
@@ -104,10 +105,6 @@ class Opening(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds the rules that have the address, then looks for words that deny it."""
-    if policy.declared is None or Direction.EGRESS not in policy.declared:
-        return
-    if not _is_spoken_of(policy, context):
-        return
     openings = list(_openings(policy, context.egress_blocks))
     if openings:
         said = _words(policy, context, [each.allow for each in openings])
@@ -180,14 +177,6 @@ def _is_needed(context: Context, openings: list[Opening]) -> bool:
     """Whether the words speak of a proxy or an identity."""
     return any(
         context.intent.says(_whole(each.allow), Word.IDENTITY) is not None for each in openings
-    )
-
-
-def _is_spoken_of(policy: Policy, context: Context) -> bool:
-    """Whether the service may be mentioned at all."""
-    texts = (policy.name_text, *policy.annotations.values())
-    return context.notes.may_say(Word.METADATA) or any(
-        may_say(text, Word.METADATA) for text in texts
     )
 
 
@@ -268,6 +257,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"egress"}),
+    concerns=(
+        Concern(traits=frozenset({"egress"})),
+        Concern(speech=frozenset({Word.METADATA})),
+    ),
     silences=frozenset(("metadata-reachable",)),
 )

@@ -84,6 +84,7 @@ from collections.abc import Iterator
 
 from netpol_lint import kin, model, witness
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.habitat import APP_KEYS
@@ -245,6 +246,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"closed"}),
+    concerns=(Concern(traits=frozenset({"closed"})),),
     repository=True,
 )

@@ -94,6 +94,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.habitat import METADATA_NAME
@@ -189,7 +190,10 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"namespace-names"}),
+    concerns=(
+        Concern(traits=frozenset({"namespace-names"})),
+        Concern(around=frozenset({"files"})),
+    ),
     silences=frozenset(("dangling-peer",)),
     repository=True,
 )

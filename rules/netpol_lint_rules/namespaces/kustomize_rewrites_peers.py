@@ -88,6 +88,7 @@ from collections.abc import Iterable, Iterator
 
 from netpol_lint import habitat
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.habitat import APP_KEYS, METADATA_NAME
@@ -370,6 +371,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=(Concern(around=frozenset({"files"})),),
     silences=frozenset(("dangling-peer",)),
     repository=True,
 )

@@ -129,6 +129,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from netpol_lint import patch, scalar
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.edit import Edit
@@ -260,4 +261,11 @@ def _edits(policy: Policy, name: str) -> tuple[Edit, ...] | None:
     return (Edit(Span(colon + 1, colon + 1), f" {name}"),) if written else None
 
 
-RULE = Rule("missing-namespace", Group.SUSPICIOUS, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "missing-namespace",
+    Group.SUSPICIOUS,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=(Concern(traits=frozenset({"no-namespace"})),),
+)

@@ -78,6 +78,7 @@ from functools import lru_cache
 from itertools import chain
 
 from netpol_lint import label, patch, spelling
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
@@ -153,7 +154,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"namespace-labels"}),
+    concerns=(Concern(traits=frozenset({"namespace-labels"})),),
     silences=frozenset(
         ("unproven-namespace-label", "dangling-peer", "local-selector-for-remote-app")
     ),

@@ -100,6 +100,7 @@ from collections.abc import Iterator, Sequence
 
 from netpol_lint import mark
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.phrase import listed
@@ -222,6 +223,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=(Concern(around=frozenset({"files"})),),
     silences=frozenset(("dangling-peer", "dangling-subject", "local-selector-for-remote-app")),
     repository=True,
 )

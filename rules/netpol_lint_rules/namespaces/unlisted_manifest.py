@@ -82,6 +82,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Policy
@@ -120,6 +121,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=(Concern(around=frozenset({"files"})),),
     silences=frozenset(("missing-namespace",)),
     repository=True,
 )

@@ -80,6 +80,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import habitat, patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
@@ -100,8 +101,6 @@ CONVENTION = 3
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for names of namespaces under other keys than the guaranteed one."""
-    if context.inventory.namespace_keys.isdisjoint(KEYS):
-        return
     for direction, allow in policy.declared_allows():
         for peer in allow.peers.value:
             selector = peer.namespaces.value
@@ -210,5 +209,8 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"namespace-labels"}),
+    concerns=(
+        Concern(traits=frozenset({"namespace-labels"})),
+        Concern(words=KEYS),
+    ),
 )

@@ -62,6 +62,7 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import habitat, kin, whereabouts, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.intent import Source
@@ -96,10 +97,6 @@ class Target(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at rules of egress on the ports of the API server, to selectors only."""
-    if context.inventory.ports.isdisjoint(PORTS) and LABEL[1] not in context.inventory.values:
-        return
-    if policy.declared is None or Direction.EGRESS not in policy.declared:
-        return
     for allow in policy.egress.value:
         ports = allow.ports.value
         if ports and not all(map(_is_api_port, ports)):
@@ -264,5 +261,8 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"egress"}),
+    concerns=(
+        Concern(traits=frozenset({"egress"})),
+        Concern(words=PORTS | {LABEL[1]}),
+    ),
 )

@@ -63,6 +63,7 @@ from collections.abc import Iterator
 from netpol_lint import block, model, witness
 from netpol_lint.address import Network, read
 from netpol_lint.block import Block
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.policy import Allow, Policy
@@ -83,8 +84,6 @@ _SEEN = regex(r"kube-?router", re.IGNORECASE)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for the known addresses in the blocks of egress."""
-    if context.inventory.cidrs.isdisjoint(block.API_SERVICES):
-        return
     for each in context.egress_blocks:
         if each.network not in KNOWN or not _has(each.allow, PORT):
             continue
@@ -139,6 +138,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"blocks"}),
+    concerns=(
+        Concern(traits=frozenset({"blocks"})),
+        Concern(words=frozenset(block.API_SERVICES)),
+    ),
     silences=frozenset(("service-cidr",)),
 )

@@ -143,6 +143,7 @@ from collections.abc import Iterator
 
 from netpol_lint import declare, kin, mark, name_service, patch, witness
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
@@ -413,6 +414,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"egress"}),
+    concerns=(Concern(traits=frozenset({"egress"})),),
     repository=True,
 )

@@ -92,6 +92,7 @@ from collections.abc import Iterator
 from netpol_lint import metadata_service, witness
 from netpol_lint.block import Block
 from netpol_lint.comment import Comment
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.metadata_service import ADDRESS, OTHER_ADDRESSES, Said
@@ -222,5 +223,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"blocks", "everyone"}),
+    concerns=(Concern(traits=frozenset({"blocks", "everyone"})),),
 )

@@ -90,6 +90,7 @@ import posixpath
 from collections.abc import Iterator
 
 from netpol_lint import kin, model, patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME, is_policy_group
@@ -102,18 +103,9 @@ NAMESPACE = "openshift-dns"
 POD_LABEL = "dns.operator.openshift.io/daemonset-dns"
 SERVICE_PORT, POD_PORT = 53, 5353
 
-_BROAD = frozenset({"everyone", "unlimited-peers"})
-"""What a policy has that lets its pods ask anybody for names."""
-
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for port 53 beside the DNS pods of OpenShift, then beside everybody."""
-    seen = context.inventory
-    if SERVICE_PORT not in seen.ports or not _limits_egress(policy):
-        return
-    is_named = POD_LABEL in seen.pod_keys or NAMESPACE in seen.values
-    if not is_named and _BROAD.isdisjoint(seen.traits):
-        return
     if any(_is_dns(peer) for allow in policy.egress.value for peer in allow.peers.value):
         yield from _to_dns(policy)
     else:
@@ -269,6 +261,13 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"egress"}),
+    concerns=(
+        Concern(traits=frozenset({"egress"})),
+        Concern(words=frozenset({SERVICE_PORT})),
+        Concern(
+            traits=frozenset({"everyone", "unlimited-peers"}),
+            words=frozenset({POD_LABEL, NAMESPACE}),
+        ),
+    ),
     silences=frozenset(("dns-udp-only",)),
 )

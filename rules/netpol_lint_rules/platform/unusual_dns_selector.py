@@ -98,6 +98,7 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import habitat, model, patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
@@ -125,9 +126,6 @@ _INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at the pod labels of peers in the namespace of the cluster's DNS."""
-    seen = context.inventory
-    if WRONG_VALUES.isdisjoint(seen.values) or "egress" not in seen.traits:
-        return
     for allow in policy.egress.value:
         for peer in allow.peers.value:
             requirement = _unusual(peer)
@@ -240,5 +238,8 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"egress"}),
+    concerns=(
+        Concern(traits=frozenset({"egress"})),
+        Concern(words=WRONG_VALUES),
+    ),
 )

@@ -79,6 +79,7 @@ from collections.abc import Iterator
 from netpol_lint import claim, kin, model, witness
 from netpol_lint.address_set import EVERY_ADDRESS
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.kin import Household
@@ -232,6 +233,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"everyone"}),
+    concerns=(Concern(traits=frozenset({"everyone"})),),
     repository=True,
 )

@@ -79,6 +79,7 @@ from collections.abc import Iterator
 
 from netpol_lint import declare, kin, model, patch, whereabouts
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.interval import Intervals
@@ -296,5 +297,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"ports-alone"}),
+    concerns=(Concern(traits=frozenset({"ports-alone"})),),
 )

@@ -71,6 +71,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Node, Scalar
@@ -159,5 +160,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"odd-numbers"}),
+    concerns=(Concern(traits=frozenset({"odd-numbers"})),),
 )

@@ -46,6 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
@@ -132,6 +133,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"empty-values"}),
+    concerns=(Concern(traits=frozenset({"empty-values"})),),
     silences=frozenset(("dangling-subject", "dangling-peer")),
 )

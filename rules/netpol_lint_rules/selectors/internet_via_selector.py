@@ -96,6 +96,7 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import address, habitat, kin, patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.intent import Source
@@ -165,9 +166,6 @@ class Reach(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds egress to selectors only against words for the outside."""
-    seen = context.inventory
-    if "unlimited-peers" not in seen.traits and seen.values.isdisjoint(SYSTEM):
-        return
     for direction, allow in policy.declared_allows():
         if direction is Direction.EGRESS:
             reach = _broadest(allow)
@@ -364,6 +362,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"unlimited-peers", "lone-namespaces"}),
+    concerns=(
+        Concern(traits=frozenset({"unlimited-peers", "lone-namespaces"})),
+        Concern(traits=frozenset({"unlimited-peers"}), words=SYSTEM),
+    ),
     silences=frozenset(("broad-peer", "api-server-by-selector", "dangling-peer")),
 )

@@ -90,6 +90,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from netpol_lint import patch, whereabouts
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.named_tuple import NamedTuple
@@ -133,8 +134,6 @@ class Place(NamedTuple):
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds selectors with several labels against the comments on them, and against workloads."""
     spoken = context.notes.may_say(Word.OR)
-    if not spoken and not context.census.shows_pods:
-        return
     for place in _places(policy):
         demands = [each for each in place.selector.requirements if each.positive and each.values]
         if len(demands) < 2:
@@ -311,6 +310,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"several-labels"}),
+    concerns=(
+        Concern(traits=frozenset({"several-labels"})),
+        Concern(speech=frozenset({Word.OR}), around=frozenset({"pods"})),
+    ),
     silences=frozenset(("dangling-subject", "dangling-peer")),
 )

@@ -200,6 +200,7 @@ from collections.abc import Iterator
 
 from netpol_lint import habitat, kin, patch, scalar, whereabouts
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping
@@ -295,6 +296,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"lone-pods"}),
+    concerns=(Concern(traits=frozenset({"lone-pods"})),),
     repository=True,
 )

@@ -82,6 +82,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping
@@ -156,7 +157,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"nulls"}),
+    concerns=(Concern(traits=frozenset({"nulls"})),),
     silences=frozenset(
         (
             "same-namespace-only",

@@ -81,6 +81,7 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import claim, kin, patch, whereabouts, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.intent import Source
@@ -361,6 +362,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"unlimited-peers"}),
+    concerns=(Concern(traits=frozenset({"unlimited-peers"})),),
     silences=frozenset(("broad-peer", "api-server-by-selector")),
 )

@@ -99,6 +99,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from netpol_lint import habitat, patch, witness
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.edit import Edit
@@ -237,7 +238,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"pod-labels", "namespace-labels"}),
+    concerns=(Concern(traits=frozenset({"pod-labels", "namespace-labels"})),),
     silences=frozenset(
         (
             "unproven-namespace-label",

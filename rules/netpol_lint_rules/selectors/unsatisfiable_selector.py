@@ -91,6 +91,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, model, patch, walk
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.edit import Edit
@@ -249,6 +250,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"repeated-keys", "negations"}),
+    concerns=(Concern(traits=frozenset({"repeated-keys", "negations"})),),
     silences=frozenset(("redundant-peer", "dangling-peer", "dangling-subject", "labels-are-and")),
 )

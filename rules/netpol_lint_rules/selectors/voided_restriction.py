@@ -65,6 +65,7 @@ from collections.abc import Iterator
 from netpol_lint import address_set, kin, mark, model, witness
 from netpol_lint.address import Network, read
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.habitat import METADATA_NAME
@@ -445,7 +446,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"negations", "excepts"}),
+    concerns=(Concern(traits=frozenset({"negations", "excepts"})),),
     silences=frozenset(
         ("redundant-peer", "overlapping-cidrs", "metadata-not-denied", "metadata-reachable")
     ),

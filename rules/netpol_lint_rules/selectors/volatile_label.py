@@ -65,6 +65,7 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Sequence
@@ -92,8 +93,6 @@ _VARIANT = regex(r"\b(?:canary|canaries|blue|green|bluegreen|stable|preview)\b",
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for such a label in the selectors of pods."""
-    if context.inventory.pod_keys.isdisjoint(_SHORT_LIVED):
-        return
     for selector in _pod_selectors(policy):
         for requirement in selector.requirements:
             if requirement.key not in _SHORT_LIVED or requirement.operator is not Operator.IN:
@@ -157,6 +156,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"pod-labels"}),
+    concerns=(Concern(words=_SHORT_LIVED),),
     silences=frozenset(("dangling-subject", "dangling-peer")),
 )

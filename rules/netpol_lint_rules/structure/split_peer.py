@@ -103,6 +103,7 @@ from itertools import islice, takewhile
 
 from netpol_lint import habitat, kin, patch, whereabouts
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import MAX_NAMESPACES, Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.named_tuple import NamedTuple
@@ -568,7 +569,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"lone-pods"}),
+    concerns=(Concern(traits=frozenset({"lone-pods"})),),
     silences=frozenset(
         (
             "redundant-peer",

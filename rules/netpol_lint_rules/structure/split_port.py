@@ -75,6 +75,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.node import Sequence
@@ -156,6 +157,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"portless-items"}),
+    concerns=(Concern(traits=frozenset({"portless-items"})),),
     silences=frozenset(("all-ports-item", "overlapping-ports", "missing-udp")),
 )

@@ -86,6 +86,7 @@ import itertools
 from collections.abc import Iterator
 
 from netpol_lint import patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.node import Sequence
@@ -259,6 +260,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"everyone"}),
+    concerns=(Concern(traits=frozenset({"everyone"})),),
     silences=frozenset(("open-to-everyone", "dns-to-anywhere", "sensitive-port", "redundant-peer")),
 )

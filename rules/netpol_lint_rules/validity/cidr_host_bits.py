@@ -74,6 +74,7 @@ from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
 from netpol_lint.address import Network, is_strict, read
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Node
@@ -149,5 +150,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"blocks"}),
+    concerns=(Concern(traits=frozenset({"blocks"})),),
 )

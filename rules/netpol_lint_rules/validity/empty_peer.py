@@ -70,6 +70,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.node import Entry
@@ -134,6 +135,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"hollow-peers"}),
+    concerns=(Concern(traits=frozenset({"hollow-peers"})),),
     silences=frozenset({"redundant-peer", "split-peer", "null-namespace-selector"}),
 )

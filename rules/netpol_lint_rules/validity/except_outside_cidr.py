@@ -58,6 +58,7 @@ from collections.abc import Iterator
 
 from netpol_lint import mark, walk
 from netpol_lint.address import is_exception, read
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label, Severity
 from netpol_lint.node import Entry
@@ -131,6 +132,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"excepts"}),
+    concerns=(Concern(traits=frozenset({"excepts"})),),
     silences=frozenset({"voided-restriction", "metadata-not-denied", "wrong-private-mask"}),
 )

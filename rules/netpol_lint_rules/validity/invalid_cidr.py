@@ -78,6 +78,7 @@ from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
 from netpol_lint.address import Network, flaw, is_strict, read, read_address
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Entry, Node
@@ -203,6 +204,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"blocks"}),
+    concerns=(Concern(traits=frozenset({"blocks"})),),
     silences=frozenset({"zero-network", "loopback-block", "service-cidr", "wrong-private-mask"}),
 )

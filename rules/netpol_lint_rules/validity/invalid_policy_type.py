@@ -79,6 +79,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.node import Node, Sequence
@@ -144,5 +145,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=(Concern(traits=frozenset({"odd-types"})),),
     silences=frozenset({"duplicate-policy-type"}),
 )

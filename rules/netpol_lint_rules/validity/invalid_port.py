@@ -86,6 +86,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.label import port_name_flaw
@@ -237,7 +238,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"ranges", "named-ports", "odd-numbers"}),
+    concerns=(Concern(traits=frozenset({"ranges", "named-ports", "odd-numbers"})),),
     silences=frozenset(
         {"octal-port", "unknown-named-port", "overlapping-ports", "wide-port-range", "service-port"}
     ),

@@ -88,6 +88,7 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Scalar
@@ -180,6 +181,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"odd-protocols"}),
+    concerns=(Concern(traits=frozenset({"odd-protocols"})),),
     silences=frozenset({"missing-udp", "overlapping-ports", "dns-udp-only", "unknown-named-port"}),
 )

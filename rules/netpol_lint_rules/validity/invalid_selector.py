@@ -83,6 +83,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
@@ -191,7 +192,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"inexact"}),
+    concerns=(Concern(traits=frozenset({"inexact"})),),
     silences=frozenset(
         {"unsatisfiable-selector", "empty-label-value", "negated-namespace-selector"}
     ),

@@ -81,6 +81,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import patch, walk
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.mark import first_line
@@ -141,6 +142,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"mixed-peers"}),
+    concerns=(Concern(traits=frozenset({"mixed-peers"})),),
     silences=frozenset({"redundant-peer", "split-peer", "overlapping-cidrs"}),
 )

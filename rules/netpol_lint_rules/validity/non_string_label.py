@@ -80,6 +80,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch, walk
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.label import value_flaw
@@ -157,5 +158,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"unsound"}),
+    concerns=(Concern(traits=frozenset({"unsound"})),),
 )

@@ -59,17 +59,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.node import Scalar
 from netpol_lint.patch import Edits
-from netpol_lint.policy import Policy, is_null
+from netpol_lint.policy import API_VERSION, KIND, Policy, is_null
 from netpol_lint.rule import Rule
 from netpol_lint.spelling import nearest
 from netpol_lint.wording import fitted
 
-API_VERSION = "networking.k8s.io/v1"
-KIND = "NetworkPolicy"
 HELP = "NetworkPolicy exists in networking.k8s.io/v1 only, since Kubernetes 1.7"
 
 
@@ -130,4 +129,11 @@ def _fix(edits: Edits, words: str) -> Fix | None:
     return None if edits is None else Fix(Safety.UNSAFE, f"write `{words}`", edits)
 
 
-RULE = Rule("unknown-api-version", Group.REJECTED, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "unknown-api-version",
+    Group.REJECTED,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=(Concern(traits=frozenset({"other-type"})),),
+)

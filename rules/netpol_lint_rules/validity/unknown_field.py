@@ -79,6 +79,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 
 from netpol_lint import patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
@@ -796,7 +797,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"unsound"}),
+    concerns=(Concern(traits=frozenset({"unsound"})),),
     fragments=True,
     silences=frozenset(
         (

@@ -76,6 +76,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark, patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
@@ -278,7 +279,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"unsound"}),
+    concerns=(Concern(traits=frozenset({"unsound"})),),
     fragments=True,
     silences=frozenset(
         (

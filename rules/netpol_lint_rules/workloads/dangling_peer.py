@@ -146,6 +146,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import absence
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.policy import Policy
@@ -166,6 +167,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"pod-labels"}),
+    concerns=(
+        Concern(traits=frozenset({"pod-labels"})),
+        Concern(around=frozenset({"pods"})),
+    ),
     repository=True,
 )

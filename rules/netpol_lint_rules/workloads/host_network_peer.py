@@ -91,6 +91,7 @@ from collections.abc import Iterator
 
 from netpol_lint import habitat, host_network, whereabouts
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import MAX_NAMESPACES, Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Direction, Peer, Policy, Selector
@@ -108,8 +109,6 @@ GROUP = "policy-group.network.openshift.io/host-network"
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks up the workloads that each peer selects, in every namespace it looks into."""
-    if KNOWN.isdisjoint(context.inventory.values) and not context.census.shows_pods:
-        return
     for direction, place, _, peer in placed_peers(policy):
         pods = peer.pods.value
         if pods is None or not pods.requirements or not pods.exact or not peer.readable:
@@ -223,5 +222,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=(
+        Concern(traits=frozenset({"pod-labels"})),
+        Concern(words=KNOWN, around=frozenset({"pods"})),
+    ),
     repository=True,
 )

@@ -81,6 +81,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import host_network, whereabouts
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.policy import Policy
@@ -92,8 +93,6 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks up the workloads that a policy selects, in every namespace where it lands."""
     subject = policy.subject.value
     if subject is None or not subject.requirements or not subject.exact:
-        return
-    if not context.census.shows_pods:
         return
     hosts: dict[str, Resident] = {}
     is_closed = not context.surroundings.namespace_of(policy).supplied
@@ -127,5 +126,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=(
+        Concern(traits=frozenset({"pod-labels"})),
+        Concern(around=frozenset({"pods"})),
+    ),
     repository=True,
 )

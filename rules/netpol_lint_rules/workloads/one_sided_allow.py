@@ -179,6 +179,7 @@ from itertools import product
 
 from netpol_lint import admission, meant, model, whereabouts
 from netpol_lint.admission import Pods
+from netpol_lint.concern import Concern
 from netpol_lint.context import MAX_NAMESPACES, Context, Seat
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.named_tuple import NamedTuple
@@ -214,7 +215,7 @@ class Shut(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Asks the other side of each peer whether it lets the same traffic through."""
-    if not context.census.shows_pods or not any(each.residents for each in context.populations):
+    if not any(each.residents for each in context.populations):
         return  # nobody is known whom the policy is about
     asked = [each for each in placed_peers(policy) if _is_chosen(context, *each[2:])]
     if not asked or context.surroundings.namespace_of(policy).supplied:
@@ -392,5 +393,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=(
+        Concern(traits=frozenset({"peers"})),
+        Concern(around=frozenset({"pods"})),
+    ),
     repository=True,
 )

@@ -185,6 +185,7 @@ from collections.abc import Iterable, Iterator
 
 from netpol_lint import kin, model, patch, target
 from netpol_lint.answer import Answer
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.named_tuple import NamedTuple
@@ -213,8 +214,6 @@ class Detour(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds the numbers of each rule against the Services in front of the pods behind it."""
-    if not context.census.shows_pods:
-        return
     for direction, allow in policy.declared_allows():
         numbers = [each for each in allow.ports.value if _is_single(each)]
         targets = target.behind(direction, allow, context) if numbers else ()
@@ -388,7 +387,10 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"numbered-ports"}),
+    concerns=(
+        Concern(traits=frozenset({"numbered-ports"})),
+        Concern(around=frozenset({"pods"})),
+    ),
     repository=True,
     silences=frozenset(("one-sided-allow",)),
 )

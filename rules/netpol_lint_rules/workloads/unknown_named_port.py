@@ -146,6 +146,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from netpol_lint import patch, target
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.policy import Allow, Direction, Policy, Port
@@ -293,6 +294,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"named-ports"}),
+    concerns=(Concern(traits=frozenset({"named-ports"})),),
     repository=True,
 )

@@ -129,6 +129,7 @@ from collections.abc import Iterable, Iterator
 
 from netpol_lint import absence
 from netpol_lint.absence import Absence
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.habitat import APP_KEYS
@@ -253,7 +254,10 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=frozenset({"pod-labels"}),
+    concerns=(
+        Concern(traits=frozenset({"pod-labels"})),
+        Concern(around=frozenset({"pods"})),
+    ),
     silences=frozenset(("service-name-as-label", "dangling-subject", "dangling-peer")),
     repository=True,
 )

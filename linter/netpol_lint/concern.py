@@ -1,0 +1,26 @@
+"""What a policy, or the files around it, must have before a rule is asked about it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from netpol_lint.inventory import Trait
+from netpol_lint.lexicon import Word
+from netpol_lint.named_tuple import NamedTuple
+
+Circumstance = Literal[
+    "files",  # the policy's file lies in a repository
+    "pods",  # workloads or Services are shown, by the repository or by the file itself
+]
+"""What may be around a policy."""
+
+
+class Concern(NamedTuple):
+    """Things of which a policy has to have one, whichever it is."""
+
+    traits: frozenset[Trait] = frozenset()
+    words: frozenset[str | int] = frozenset()
+    """Label keys and values, addresses and ports that it may list."""
+    speech: frozenset[Word] = frozenset()
+    """What its name, its annotations or the comments of its document may say."""
+    around: frozenset[Circumstance] = frozenset()
