@@ -101,8 +101,7 @@ class Context:
     @property
     def glimpsed(self) -> frozenset[str] | None:
         """The words of name, annotations and comments; None where only hearing tells them."""
-        policy = self._policy
-        own = speech.glance(policy.name_text, *policy.annotations.values())
+        own = speech.glance(self._policy.name_text, *self.inventory.remarks)
         noted = self.notes.glimpsed
         if own is None or not noted:
             return own if noted is not None else None

@@ -128,6 +128,9 @@ HOMES = (
 )
 """The known pairs."""
 
+_APPS = tuple(app for home in HOMES for app in home.apps)
+_LABELS = frozenset(label for home in HOMES for label in home.labels)
+_KEY_PREFIXES = tuple(prefix for home in HOMES for prefix in home.key_prefixes)
 _BY_NAMESPACE = {name: home for home in HOMES for name in home.namespaces}
 
 
@@ -139,6 +142,7 @@ def names(selector: Selector) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def marks_namespaces(key: str) -> bool:
     """Whether platforms put label `key` on namespaces, and on namespaces only."""
     return key in _NAMESPACE_KEYS or (
@@ -176,7 +180,19 @@ def home(requirements: Iterable[Requirement]) -> frozenset[str] | None:
 @lru_cache(maxsize=1024)
 def _homes(key: str, value: str) -> frozenset[str]:
     """The namespaces where the application that this label names is known to live."""
+    if not _has_a_home(key, value):
+        return frozenset()
     return frozenset().union(*(each.namespaces for each in HOMES if _matches(each, key, value)))
+
+
+def _has_a_home(key: str, value: str) -> bool:
+    """Whether any of them is known; of most labels none is."""
+    return (
+        (key in APP_KEYS and value.startswith(_APPS))
+        or (key, value) in _LABELS
+        or (key, "") in _LABELS
+        or key.startswith(_KEY_PREFIXES)
+    )
 
 
 def _values(requirement: Requirement) -> tuple[str, ...]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from netpol_lint import schema
+from netpol_lint.address import is_strict
 from netpol_lint.habitat import METADATA_NAME
-from netpol_lint.node import Scalar
+from netpol_lint.label import dns_label_flaw, key_flaw, port_name_flaw, value_flaw
+from netpol_lint.node import Mapping, Node, Scalar
+from netpol_lint.placeholder import has_trace
 from netpol_lint.policy import (
     API_VERSION,
     KIND,
@@ -26,12 +29,17 @@ from netpol_lint.policy import (
     Selector,
     string,
 )
+from netpol_lint.sieve import Sieve
 
 Trait = Literal[
     "unsound",  # it has not the structure of the API
     "inexact",  # a selector cannot be read to its last part
     "other-type",  # `apiVersion` or `kind` is not written as the API writes it
-    "no-namespace",  # it states no namespace
+    "no-namespace",  # it states no namespace, or an empty one
+    "odd-names",  # its name or namespace may not be accepted
+    "odd-labels",  # the same for a key or value of a label, or a key of an annotation
+    "more-metadata",  # it has further fields of metadata, or very large annotations
+    "leftovers",  # a name, a label or a port may be a placeholder that nobody has replaced
     "untyped",  # it lists no policyTypes
     "odd-types",  # its policyTypes are more than two, or not all of them can be read
     "repeated-types",  # they are two, and the same
@@ -53,6 +61,7 @@ Trait = Literal[
     "lone-namespaces",  # a peer has a namespaceSelector and nothing else of that kind
     "unlimited-peers",  # a selector of a peer asks for nothing, such as `{}`
     "blocks",  # a peer has an `ipBlock`
+    "odd-blocks",  # an address is not written as the API wants it
     "excepts",  # a block has an `except`
     "hollow-peers",  # a peer says nothing about whom it means
     "mixed-peers",  # a peer has a block beside a selector
@@ -63,35 +72,41 @@ Trait = Literal[
     "portless-items",  # an item of `ports` has neither
     "ports-alone",  # a port has no protocol
     "odd-protocols",  # a protocol is neither TCP nor UDP
+    "odd-port-names",  # the name of a port is refused
     "odd-numbers",  # a port's number is none from 1 to 65535, or begins with a zero or a sign
     "ranges",  # a port has an `endPort`
 ]
 """The shapes that rules ask for before they look at a policy."""
 
-_RULES = frozenset(("podSelector", "ingress", "egress"))
-_NEGATIVE = frozenset((Operator.NOT_IN, Operator.DOES_NOT_EXIST))
-_NULL, _FILLED = Presence.NULL, Presence.FILLED
-_NOT_STATED = frozenset((Presence.ABSENT, Presence.NULL))
+_INGRESS, _EGRESS = Direction
+_IN = Operator.IN
+_NEGATIVE = Operator.NOT_IN, Operator.DOES_NOT_EXIST
+_ABSENT, _NULL, _EMPTY = Presence.ABSENT, Presence.NULL, Presence.EMPTY
+_FILLED, _UNREADABLE = Presence.FILLED, Presence.UNREADABLE
 _PROTOCOLS = frozenset(("TCP", "UDP"))
-_OF_PORTS: dict[type, Trait] = {
-    int: "numbered-ports",
-    str: "named-ports",
-    type(None): "portless-items",
-}
+_ROOT = frozenset(("apiVersion", "kind", "metadata", "spec"))
+_METADATA = frozenset(("name", "namespace", "labels", "annotations"))
+_SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress"))
+_MUCH = 65_536
+"""Characters of annotations; fewer have not as many bytes as the API refuses."""
+_KEYS, _VALUES, _PLAIN = Sieve(key_flaw), Sieve(value_flaw), Sieve(has_trace)
 
 
 class Inventory:
     """The words and shapes of one policy."""
 
     __slots__ = (
+        "_keys",
         "_legible",
+        "_own_values",
         "_traits",
+        "_values",
         "cidrs",
         "namespace_keys",
         "pod_keys",
-        "ports",
+        "remarks",
         "traits",
-        "values",
+        "words",
     )
 
     def __init__(self, policy: Policy) -> None:
@@ -99,130 +114,182 @@ class Inventory:
         """The label keys that the policy's podSelectors ask for, its own among them."""
         self.namespace_keys: set[str] = set()
         """Those that its namespaceSelectors ask for."""
-        self.values: set[str] = set()
-        """The label values that any of its selectors lists."""
         self.cidrs: set[str] = set()
         """What stands in `cidr` and `except`; empty for a missing `cidr`."""
-        self.ports: set[int | str | None] = set()
-        """The numbers and names of its ports; None for an item that has none."""
+        self.words: set[str | int | None] = set()
+        """All of these, the values of its selectors and labels, its ports and its names."""
+        self.remarks: list[str] = []
+        """The values of its annotations."""
 
         self._traits: set[Trait] = set()
-        self._legible = policy.subject.readable
-        self._add_head(policy)
+        self._keys: set[str] = set()
+        self._values: set[str] = set()
+        self._own_values: list[str] = []
+        self._legible = True
+        self._add_root(policy)
+        self._add_metadata(policy)
         self._add_spec(policy)
-        for allow in (*policy.ingress.value, *policy.egress.value):
-            self._add_allow(allow)
+        for allows in (policy.ingress.value, policy.egress.value):
+            for allow in allows:
+                self._add_allow(allow)
         self._add_words()
-        # What can be read needs no second look.
-        read_whole = self._legible and schema.accepts(policy.root, read=_RULES)
-        if not read_whole and not schema.accepts(policy.root):
+        # What can be read to its last part needs no second look.
+        if not self._legible and not schema.accepts(policy.root):
             self._traits.add("unsound")
         self.traits = frozenset(self._traits)
 
-    def words(self) -> set[str | int | None]:
-        """Label keys and values, addresses and ports, all in one."""
-        return {*self.pod_keys, *self.namespace_keys, *self.values, *self.cidrs, *self.ports}
-
-    def _add_head(self, policy: Policy) -> None:
-        if policy.api_version != API_VERSION or string(policy.root.get("kind")) != KIND:
+    def _add_root(self, policy: Policy) -> None:
+        kind = policy.root.fields.get("kind")
+        if policy.api_version != API_VERSION or kind is None or string(kind.value) != KIND:
             self._traits.add("other-type")
-        if policy.namespace.presence in _NOT_STATED:
-            self._traits.add("no-namespace")
+            self._legible = False
+        spec, metadata = policy.spec.value, policy.metadata.value
+        if spec is None or metadata is None or not _SPEC.issuperset(spec.fields):
+            self._legible = False
+        if not _ROOT.issuperset(policy.root.fields):
+            self._legible = False
+
+    def _add_metadata(self, policy: Policy) -> None:
+        add = self._traits.add
+        fields = {} if policy.metadata.value is None else policy.metadata.value.fields
+        if not _METADATA.issuperset(fields):
+            add("more-metadata")
+            self._legible = False
+        _, namespace_is, namespace = policy.namespace
+        if namespace_is is not _FILLED:
+            add("no-namespace")
+            if namespace_is is _UNREADABLE:
+                self._legible = False
+        name = string(policy.name)
+        if name is None:
+            self._legible = False
+        if dns_label_flaw(name or "") or (namespace and dns_label_flaw(namespace)):
+            add("odd-names")
+        self.words.update((name, namespace))
+        if "labels" in fields:
+            texts = self._of_strings(fields["labels"].value)
+            self._keys.update(texts)
+            self._own_values += texts.values()
+        if "annotations" in fields:
+            texts = self._of_strings(fields["annotations"].value)
+            self._keys.update(texts)
+            self.remarks += texts.values()
+            if sum(map(len, texts)) + sum(map(len, self.remarks)) > _MUCH:
+                add("more-metadata")
+
+    def _of_strings(self, node: Node) -> dict[str, str]:
+        """The pairs of a map of labels or annotations, with the text of what is no string, too."""
+        if not isinstance(node, Mapping):
+            self._legible = False
+            return {}
+        found: dict[str, str] = {}
+        for key, entry in node.fields.items():
+            text = string(entry.value)
+            if text is None:
+                self._legible = False
+                self._traits.add("odd-labels")
+                text = entry.value.text if isinstance(entry.value, Scalar) else ""
+            found[key] = text
+        return found
 
     def _add_spec(self, policy: Policy) -> None:
         add = self._traits.add
-        declared = policy.declared or ()
-        types = policy.policy_types
+        types, declared = policy.policy_types, policy.declared
         if types.nothing:
             add("untyped")
-        if policy.declared is None or len(types.value) > 2:
+        if declared is None or len(types.value) > 2:
             add("odd-types")
+        if declared is None:
+            self._legible = False
+            declared = frozenset()
         if len(declared) == 1:
             add("one-direction")
             if len(types.value) == 2:
                 add("repeated-types")
-        if Direction.EGRESS in declared:
+        if _EGRESS in declared:
             add("egress")
-        subject = policy.subject.value
+        _, subject_is, subject = policy.subject
+        if subject_is is _UNREADABLE:
+            self._legible = False
         if subject is not None:
             self._add_selector(subject, self.pod_keys)
         if subject is None or not subject.requirements:
             add("whole-namespace")
-        for direction, allows in (
-            (Direction.INGRESS, policy.ingress),
-            (Direction.EGRESS, policy.egress),
-        ):
-            if not allows.value and allows.entry is not None:
+        for direction, allows in ((_INGRESS, policy.ingress), (_EGRESS, policy.egress)):
+            entry, allows_are, listed = allows
+            if not listed and entry is not None:
                 add("empty-lists")
-            if not allows.readable:
+            if allows_are is _UNREADABLE:
                 self._legible = False
             if direction not in declared:
-                if allows.written:
+                if entry is not None:
                     add("undeclared-rules")
             elif allows.nothing:
                 add("closed")
 
     def _add_allow(self, allow: Allow) -> None:
         add = self._traits.add
-        node, _, peers, ports, _ = allow
-        if peers.value:
+        node, _, (from_entry, peers_are, peers), (ports_entry, ports_are, ports), clean = allow
+        if not clean or peers_are is _UNREADABLE or ports_are is _UNREADABLE:
+            self._legible = False
+        if peers:
             add("peers")
         else:
             add("everyone")
-            if peers.entry is not None:
+            if from_entry is not None:
                 add("empty-lists")
-        if not ports.value and ports.entry is not None:
+            elif ports_entry is None and type(node) is Scalar:
+                add("nulls")
+        if not ports and ports_entry is not None:
             add("empty-lists")
-        if peers.entry is None and ports.entry is None and type(node) is Scalar:
-            add("nulls")
-        if not allow.readable:
-            self._legible = False
-        for peer in peers.value:
+        for peer in peers:
             self._add_peer(peer)
-        for port in ports.value:
+        for port in ports:
             self._add_port(port)
 
     def _add_peer(self, peer: Peer) -> None:
         add = self._traits.add
-        if not peer.readable:
+        _, _, (_, pods_are, pods), (_, spaces_are, spaces), (_, block_is, block), clean = peer
+        if (
+            not clean
+            or pods_are is _UNREADABLE
+            or spaces_are is _UNREADABLE
+            or block_is is _UNREADABLE
+        ):
             self._legible = False
-        pods = self._add_side(peer.pods, self.pod_keys)
-        spaces = self._add_side(peer.namespaces, self.namespace_keys)
-        block = peer.block.value
-        if pods and not spaces:
-            add("lone-pods")
-        elif spaces and not pods:
-            add("lone-namespaces")
+        if pods_are is _NULL or spaces_are is _NULL:
+            add("nulls")
+        if pods is not None:
+            self._add_selector(pods, self.pod_keys)
+            if not pods.requirements:
+                add("unlimited-peers")
+            if spaces is None:
+                add("lone-pods")
+        if spaces is not None:
+            self._add_selector(spaces, self.namespace_keys)
+            if not spaces.requirements:
+                add("unlimited-peers")
+            if pods is None:
+                add("lone-namespaces")
         if block is not None:
             self._add_block(block)
-            if pods or spaces:
+            if pods is not None or spaces is not None:
                 add("mixed-peers")
-        elif not pods and not spaces:
+        elif pods is None and spaces is None:
             add("hollow-peers")
 
-    def _add_side(self, side: Field[Selector | None], keys: set[str]) -> bool:
-        """Adds one of the two selectors of a peer, and says whether it is there."""
-        if side.value is None:
-            if side.presence is _NULL:
-                self._traits.add("nulls")
-            return False
-        self._add_selector(side.value, keys)
-        if not side.value.requirements:
-            self._traits.add("unlimited-peers")
-        return True
-
     def _add_selector(self, selector: Selector, keys: set[str]) -> None:
-        requirements = selector.requirements
+        _, requirements, exact = selector
         for key, operator, values, _, _ in requirements:
             keys.add(key)
-            self.values.update(values)
-            if operator in _NEGATIVE:
+            self._values.update(values)
+            if operator is not _IN and operator in _NEGATIVE:
                 self._traits.add("negations")
         if len(requirements) > 1:
             self._traits.add("several-labels")
             if len({each.key for each in requirements}) < len(requirements):
                 self._traits.add("repeated-keys")
-        if not selector.exact:
+        if not exact:
             self._traits.add("inexact")
 
     def _add_block(self, block: IpBlock) -> None:
@@ -239,20 +306,35 @@ class Inventory:
                     self._legible = False
 
     def _add_port(self, port: Port) -> None:
-        _, _, (_, protocol_is, protocol), field, end, _ = port
-        number = field.value
-        if not port.readable:
+        add = self._traits.add
+        _, _, (_, protocol_is, protocol), field, end, clean = port
+        _, number_is, number = field
+        _, end_is, last = end
+        if (
+            not clean
+            or protocol_is is _UNREADABLE
+            or number_is is _UNREADABLE
+            or end_is is _UNREADABLE
+        ):
             self._legible = False
-        self.ports.add(number)
         if protocol_is is not _FILLED:
-            self._traits.add("ports-alone")
+            add("ports-alone")
         if protocol not in _PROTOCOLS:
-            self._traits.add("odd-protocols")
-        if type(number) is int:
-            self._add_number(field)
-        if end.entry is not None:
-            self._traits.add("ranges")
-            if type(end.value) is int:
+            add("odd-protocols")
+        if number is None:
+            add("portless-items")
+        else:
+            self.words.add(number)
+            if type(number) is int:
+                add("numbered-ports")
+                self._add_number(field)
+            else:
+                add("named-ports")
+                if port_name_flaw(str(number)) is not None:
+                    add("odd-port-names")
+        if end_is is not _ABSENT:
+            add("ranges")
+            if type(last) is int:
                 self._add_number(end)
             elif end.is_set:
                 self._legible = False
@@ -272,7 +354,14 @@ class Inventory:
             add("namespace-names")
         if len(self.namespace_keys) > (METADATA_NAME in self.namespace_keys):
             add("namespace-labels")
-        if "" in self.values:
+        if "" in self._values:
             add("empty-values")
-        for kind in map(type, self.ports):
-            add(_OF_PORTS[kind])
+        if self.cidrs and not all(map(is_strict, self.cidrs)):
+            add("odd-blocks")
+        self._keys |= self.pod_keys | self.namespace_keys
+        self._values.update(self._own_values)
+        if not (_KEYS.passes(self._keys) and _VALUES.passes(self._values)):
+            add("odd-labels")
+        self.words.update(self._keys, self._values, self.cidrs)
+        if not _PLAIN.passes(self.words):
+            add("leftovers")

@@ -71,12 +71,9 @@ class Step(NamedTuple):
     node: Node
 
 
-def accepts(node: Node, *, read: frozenset[str] = frozenset()) -> bool:
-    """Whether the document has the structure that the API server decodes.
-
-    Fields of the spec that somebody has `read` to their last part count as right.
-    """
-    return _acceptor(read)(node)
+def accepts(node: Node) -> bool:
+    """Whether the document has the structure that the API server decodes."""
+    return _acceptor()(node)
 
 
 def explain(node: Node) -> tuple[Violation, ...]:
@@ -161,11 +158,8 @@ def _schema() -> Any:
 
 
 @cache
-def _acceptor(read: frozenset[str]) -> Acceptor:
+def _acceptor() -> Acceptor:
     schema = _schema()
-    spec = schema["$defs"]["spec"]
-    fields = {**spec["properties"], **{name: {} for name in read}}
-    schema = {**schema, "$defs": {**schema["$defs"], "spec": {**spec, "properties": fields}}}
     compiled: dict[str, Acceptor] = {}
 
     def build(part: Any) -> Acceptor:

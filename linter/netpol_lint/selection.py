@@ -66,7 +66,7 @@ class Agenda:
     def _marks(self, context: Context) -> set[str | int | None]:
         """The words that a policy lists, and the classes of what may be said about it."""
         said = context.glimpsed
-        return context.inventory.words().union(
+        return context.inventory.words.union(
             self._classes if said is None else speech.classes(said, self._classes)
         )
 

@@ -39,8 +39,8 @@ _OPENSHIFT_GROUPS = {
 }
 """Kinds that only OpenShift runs, and their API groups; the core one is that of old versions."""
 _POLICIES = frozenset(("NetworkPolicy",))
-_KINDS = regex(r"kind[\"']?\s*:\s*[\"']?(\w*)")
-"""The kinds that a text speaks of; an empty one is written in an unusual way."""
+_KIND = regex(r"[\"']?\s*:\s*[\"']?(\w*)")
+"""What follows the word `kind` where it is a key; an empty value is written in an unusual way."""
 MAX_PATTERNS = 1_000
 """Orders for folders whose names are filled in later; further ones are not looked at."""
 
@@ -160,7 +160,8 @@ class Index:
         if self.tree.root is not None:
             return True
         text = self.tree.text(STREAM)
-        found = frozenset(_KINDS.findall(text))
+        values = map(_KIND.match, text.split("kind")[1:])
+        found = frozenset(value[1] for value in values if value is not None)
         return "\\" in text or "" in found or not found.isdisjoint(kinds)
 
     @cached_property

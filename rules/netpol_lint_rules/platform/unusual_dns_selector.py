@@ -241,5 +241,7 @@ RULE = Rule(
     concerns=(
         Concern(traits=frozenset({"egress"})),
         Concern(words=WRONG_VALUES),
+        # Under its usual key the usual value is right.
+        Concern(words=WRONG_VALUES - {RIGHT[1]} | {"app"}),
     ),
 )

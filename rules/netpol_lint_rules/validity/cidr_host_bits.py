@@ -89,8 +89,6 @@ _STRICT = KubeVersion(1, 36)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at `cidr` and `except` of every block."""
-    if all(map(is_strict, context.inventory.cidrs)):
-        return
     text = policy.text
     strict = context.options.kube_version >= _STRICT
     for block in walk.blocks(policy):
@@ -150,5 +148,5 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=(Concern(traits=frozenset({"blocks"})),),
+    concerns=(Concern(traits=frozenset({"odd-blocks"})),),
 )

@@ -97,8 +97,6 @@ _HELP = (
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at `cidr` and `except` of every block."""
-    if all(map(is_strict, context.inventory.cidrs)):
-        return
     text = policy.text
     strict = context.options.kube_version >= _STRICT
     for peer in walk.peers(policy):
@@ -204,6 +202,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=(Concern(traits=frozenset({"blocks"})),),
+    concerns=(Concern(traits=frozenset({"odd-blocks"})),),
     silences=frozenset({"zero-network", "loopback-block", "service-cidr", "wrong-private-mask"}),
 )

@@ -79,6 +79,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from netpol_lint import mark, patch, walk
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.label import annotation_key_flaw, key_flaw, value_flaw
@@ -116,11 +117,6 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
         if labels is not None:
             yield from _keys(text, labels, "label", key_flaw)
             yield from _values(text, labels)
-    seen = context.inventory
-    keys = (*seen.pod_keys, *seen.namespace_keys)
-    is_exact = "inexact" not in seen.traits
-    if is_exact and not any(map(key_flaw, keys)) and not any(map(value_flaw, seen.values)):
-        return
     for selector in walk.selectors(policy):
         if (selector.exact and _is_fine(selector)) or not isinstance(selector.node, Mapping):
             continue
@@ -229,6 +225,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    concerns=(Concern(traits=frozenset({"odd-labels", "inexact"})),),
     silences=frozenset(
         {"unsatisfiable-selector", "volatile-label", "dangling-subject", "dangling-peer"}
     ),

@@ -59,6 +59,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint import mark
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.label import key_flaw
@@ -267,4 +268,11 @@ def _is_time(value: str) -> bool:
     return 1 <= day <= _DAYS[month - 1] + leap
 
 
-RULE = Rule("invalid-metadata", Group.REJECTED, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "invalid-metadata",
+    Group.REJECTED,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=(Concern(traits=frozenset({"more-metadata"})),),
+)

@@ -79,6 +79,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from netpol_lint import mark, patch
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
 from netpol_lint.label import dns_label_flaw, generate_name_flaw, subdomain_flaw
@@ -169,4 +170,11 @@ def _fix(policy: Policy, entry: Entry, value: str, flaw_of: Flaw) -> Fix | None:
     return Fix(Safety.UNSAFE, f"write {quoted(better, 60)}: the policy is then accepted", edits)
 
 
-RULE = Rule("invalid-name", Group.REJECTED, since="0.1.0", page=__doc__ or "", policy=check)
+RULE = Rule(
+    "invalid-name",
+    Group.REJECTED,
+    since="0.1.0",
+    page=__doc__ or "",
+    policy=check,
+    concerns=(Concern(traits=frozenset({"odd-names", "more-metadata"})),),
+)

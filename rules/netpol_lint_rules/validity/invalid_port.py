@@ -114,9 +114,6 @@ _LIST_HELP = "each port is an item of its own under `ports`"
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at `port` and `endPort` of every item."""
-    seen = context.inventory
-    if "ranges" not in seen.traits and all(map(_is_port, seen.ports)):
-        return
     ranges = context.options.kube_version >= _END_PORT_IS_KNOWN
     for port in walk.ports(policy):
         value = port.port.value
@@ -138,12 +135,6 @@ def _out_of_range(text: str, port: Port, value: int) -> Diagnostic:
         f"port {quoted(str(value), 20)} is refused: a port is between 1 and 65535",
         help=advice,
     )
-
-
-def _is_port(value: int | str | None) -> bool:
-    if isinstance(value, str):
-        return port_name_flaw(value) is None
-    return value is None or 1 <= value <= 65535
 
 
 def _name(text: str, port: Port, value: str) -> Iterator[Diagnostic]:
@@ -238,7 +229,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=(Concern(traits=frozenset({"ranges", "named-ports", "odd-numbers"})),),
+    concerns=(Concern(traits=frozenset({"ranges", "odd-port-names", "odd-numbers"})),),
     silences=frozenset(
         {"octal-port", "unknown-named-port", "overlapping-ports", "wide-port-range", "service-port"}
     ),

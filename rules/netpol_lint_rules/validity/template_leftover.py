@@ -40,15 +40,14 @@ something (`sed`, `envsubst`, `yq` and the like) before it is applied.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from netpol_lint import mark
-from netpol_lint.address import is_strict
+from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Group
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
+from netpol_lint.placeholder import is_placeholder
 from netpol_lint.policy import Policy, Presence
 from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
@@ -56,15 +55,6 @@ from netpol_lint.wording import fitted
 
 HELP = "write the value that is meant; as it stands the policy does not do what its text promises"
 METADATA = ("name", "generateName", "namespace", "labels")
-# What every placeholder but an address has in it, in lower case: the cheap test comes first.
-TRACES = ("<", "change", "replace", "todo", "fixme", "your")
-
-_PLACEHOLDER = regex(
-    r".*<[A-Za-z][^<>]*>.*"
-    r"|(?i:(?:.*[-_./])?(?:change|replace)[-_]?me(?:[-_./].*)?)"
-    r"|REPLACE_WITH_.*|TODO|FIXME|YOUR[-_].*|your-.*",
-    re.DOTALL,
-)
 _ADDRESS = regex(
     r"(?:(?=[^/]*[nNxXyYzZ])(?:(?:\d{1,3}|[nNxXyYzZ]|[xX]{2,3})(?:\.|(?=/|\Z))){4}"
     r"|[A-Za-z](?:\.[A-Za-z]){3})(?:/\S*)?"
@@ -73,16 +63,13 @@ _ADDRESS = regex(
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at the values of `metadata` and `spec`, and at the addresses in them."""
-    text, root = policy.text, policy.root
     if policy.namespace.presence is Presence.EMPTY:
         yield from _empty_namespace(policy, context)
-    written = text[root.start : root.end].lower()
-    if any(map(written.__contains__, TRACES)):
-        for node in _values(policy):
-            leftover = _is_placeholder(node.text) and not node.is_unknown
-            if leftover and not _is_overwritten(policy, context, node):
-                yield from _finding(policy, context, node)
-    if not all(map(is_strict, context.inventory.cidrs)):
+    for node in _values(policy):
+        leftover = is_placeholder(node.text) and not node.is_unknown
+        if leftover and not _is_overwritten(policy, context, node):
+            yield from _finding(policy, context, node)
+    if "odd-blocks" in context.inventory.traits:
         yield from _addresses(policy, context)
 
 
@@ -113,11 +100,6 @@ def _values(policy: Policy) -> Iterator[Scalar]:
             pending.extend(entry.value for entry in reversed(node.entries))
         elif isinstance(node, Sequence) and not node.alias:
             pending.extend(reversed(node.items))
-
-
-@lru_cache(maxsize=4096)
-def _is_placeholder(text: str) -> bool:
-    return _PLACEHOLDER.fullmatch(text) is not None
 
 
 def _is_overwritten(policy: Policy, context: Context, node: Scalar) -> bool:
@@ -162,6 +144,23 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
+    # Elsewhere than in these no value is left that could be one.
+    concerns=(
+        Concern(
+            traits=frozenset(
+                {
+                    "leftovers",
+                    "no-namespace",
+                    "more-metadata",
+                    "odd-blocks",
+                    "odd-types",
+                    "odd-protocols",
+                    "inexact",
+                    "unsound",
+                }
+            )
+        ),
+    ),
     silences=frozenset(
         (
             "wrong-type",

@@ -294,6 +294,9 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=(Concern(traits=frozenset({"named-ports"})),),
+    concerns=(
+        Concern(traits=frozenset({"named-ports"})),
+        Concern(traits=frozenset({"everyone", "blocks"}), around=frozenset({"pods"})),
+    ),
     repository=True,
 )
