@@ -80,6 +80,8 @@ class Network(NamedTuple):
 
     def holds(self, other: Network) -> bool:
         """Whether all addresses of `other` are in this block; no IPv4 block is in an IPv6 one."""
+        if self.bits == other.bits == 32:
+            return self.length <= other.length and not (self.address ^ other.address) & self.mask
         outer, inner = self.plain, other.plain
         return (
             outer.bits == inner.bits

@@ -142,7 +142,6 @@ def names(selector: Selector) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1024)
 def marks_namespaces(key: str) -> bool:
     """Whether platforms put label `key` on namespaces, and on namespaces only."""
     return key in _NAMESPACE_KEYS or (

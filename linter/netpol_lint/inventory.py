@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from netpol_lint import schema
-from netpol_lint.address import is_strict
-from netpol_lint.habitat import METADATA_NAME
+from netpol_lint.address import is_exception, is_strict
+from netpol_lint.habitat import METADATA_NAME, marks_namespaces
 from netpol_lint.label import dns_label_flaw, key_flaw, port_name_flaw, value_flaw
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.placeholder import has_trace
@@ -54,6 +54,7 @@ Trait = Literal[
     "empty-values",  # a selector lists the empty value
     "several-labels",  # a selector has several requirements
     "repeated-keys",  # one asks for one label more than once
+    "platform-keys",  # a podSelector asks for a label that platforms put on namespaces only
     "negations",  # a requirement is NotIn or DoesNotExist
     "peers",  # an allow lists peers
     "everyone",  # an allow has none
@@ -63,6 +64,7 @@ Trait = Literal[
     "blocks",  # a peer has an `ipBlock`
     "odd-blocks",  # an address is not written as the API wants it
     "excepts",  # a block has an `except`
+    "odd-excepts",  # an item of one is no part of the block, as the API sees it
     "hollow-peers",  # a peer says nothing about whom it means
     "mixed-peers",  # a peer has a block beside a selector
     "empty-lists",  # a list of allows, peers or ports is written and has no item
@@ -74,7 +76,7 @@ Trait = Literal[
     "odd-protocols",  # a protocol is neither TCP nor UDP
     "odd-port-names",  # the name of a port is refused
     "odd-numbers",  # a port's number is none from 1 to 65535, or begins with a zero or a sign
-    "ranges",  # a port has an `endPort`
+    "odd-ranges",  # an `endPort` has no number before it, or a higher one
 ]
 """The shapes that rules ask for before they look at a policy."""
 
@@ -90,6 +92,7 @@ _SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress"))
 _MUCH = 65_536
 """Characters of annotations; fewer have not as many bytes as the API refuses."""
 _KEYS, _VALUES, _PLAIN = Sieve(key_flaw), Sieve(value_flaw), Sieve(has_trace)
+_KEYS_OF_PODS = Sieve(marks_namespaces)
 
 
 class Inventory:
@@ -294,7 +297,8 @@ class Inventory:
 
     def _add_block(self, block: IpBlock) -> None:
         self._traits.add("blocks")
-        self.cidrs.add(block.cidr.value or "")
+        cidr = block.cidr.value or ""
+        self.cidrs.add(cidr)
         if not block.cidr.readable:
             self._legible = False
         if block.excepts.entry is not None:
@@ -304,6 +308,8 @@ class Inventory:
                 self.cidrs.add(node.text if text is None else text)
                 if text is None:
                     self._legible = False
+                elif not is_exception(cidr, text):
+                    self._traits.add("odd-excepts")
 
     def _add_port(self, port: Port) -> None:
         add = self._traits.add
@@ -333,9 +339,10 @@ class Inventory:
                 if port_name_flaw(str(number)) is not None:
                     add("odd-port-names")
         if end_is is not _ABSENT:
-            add("ranges")
             if type(last) is int:
                 self._add_number(end)
+                if type(number) is not int or last < number:
+                    add("odd-ranges")
             elif end.is_set:
                 self._legible = False
 
@@ -350,6 +357,8 @@ class Inventory:
         add = self._traits.add
         if self.pod_keys:
             add("pod-labels")
+            if not _KEYS_OF_PODS.passes(self.pod_keys):
+                add("platform-keys")
         if METADATA_NAME in self.namespace_keys:
             add("namespace-names")
         if len(self.namespace_keys) > (METADATA_NAME in self.namespace_keys):

@@ -63,8 +63,7 @@ def opens(policy: Policy, own: str | None, *, openshift: bool) -> Answer:
     """
     if policy.declared is None:
         return Answer.PROVEN
-    # Nearly every policy that thinks of it names the port: then nobody has to know the peers.
-    if Direction.EGRESS in policy.declared and any(map(_names_port, policy.egress.value)):
+    if names_port(policy):
         return Answer.PROVEN
     grants, allows = model.traffic(policy, Direction.EGRESS, own).grants, policy.egress.value
     if len(grants) == len(allows):
@@ -75,6 +74,14 @@ def opens(policy: Policy, own: str | None, *, openshift: bool) -> Answer:
         if answer in found:
             return answer
     return Answer.REFUTED
+
+
+def names_port(policy: Policy) -> bool:
+    """Whether the port of DNS is among those that a policy opens for egress.
+
+    Nearly every one that thinks of it lists it: then nobody has to know the peers.
+    """
+    return policy.isolates(Direction.EGRESS) and any(map(_names_port, policy.egress.value))
 
 
 def over_tcp(policy: Policy) -> Port | None:

@@ -333,6 +333,10 @@ class Policy(NamedTuple):
         """The `ingress:` or `egress:` field."""
         return self.ingress if direction is _INGRESS else self.egress
 
+    def isolates(self, direction: Direction) -> bool:
+        """Whether it certainly isolates its pods for `direction`."""
+        return self.declared is not None and direction in self.declared
+
     def meaning(self, direction: Direction) -> Meaning:
         """What happens to `direction` of the selected pods, as far as the text tells for sure."""
         allows = self.allows(direction)

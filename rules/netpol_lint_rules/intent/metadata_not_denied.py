@@ -105,6 +105,8 @@ class Opening(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds the rules that have the address, then looks for words that deny it."""
+    if not policy.isolates(Direction.EGRESS):
+        return
     openings = list(_openings(policy, context.egress_blocks))
     if openings:
         said = _words(policy, context, [each.allow for each in openings])

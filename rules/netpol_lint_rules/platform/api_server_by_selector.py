@@ -97,7 +97,7 @@ class Target(NamedTuple):
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at rules of egress on the ports of the API server, to selectors only."""
-    for allow in policy.egress.value:
+    for allow in policy.egress.value if policy.isolates(Direction.EGRESS) else ():
         ports = allow.ports.value
         if ports and not all(map(_is_api_port, ports)):
             continue

@@ -165,7 +165,7 @@ _OPENSHIFT = "openshift"
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for names to resolve, then for anything that lets them be resolved."""
-    if policy.declared is None or Direction.EGRESS not in policy.declared:
+    if not policy.isolates(Direction.EGRESS) or name_service.names_port(policy):
         return
     allow = next(filter(_needs_names, policy.egress.value), None)
     if allow is None or not policy.egress.readable or not policy.subject.readable:

@@ -106,6 +106,8 @@ SERVICE_PORT, POD_PORT = 53, 5353
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for port 53 beside the DNS pods of OpenShift, then beside everybody."""
+    if not policy.isolates(Direction.EGRESS):
+        return
     if any(_is_dns(peer) for allow in policy.egress.value for peer in allow.peers.value):
         yield from _to_dns(policy)
     else:
@@ -131,10 +133,6 @@ def _to_everybody(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             if why and not _is_opened_otherwise(policy, context):
                 yield _diagnostic(policy, allow, ports, why)
             return
-
-
-def _limits_egress(policy: Policy) -> bool:
-    return policy.declared is not None and Direction.EGRESS in policy.declared
 
 
 def _is_service_port(port: Port) -> bool:
@@ -209,7 +207,7 @@ def _is_opened_otherwise(policy: Policy, context: Context) -> bool:
     if len(others) > kin.MOST_POLICIES:
         return True
     for each in others:
-        is_open = each.declared is None or (_limits_egress(each) and _reaches_dns(each))
+        is_open = each.declared is None or (each.isolates(Direction.EGRESS) and _reaches_dns(each))
         if is_open and kin.may_share_pods(policy, each):
             return True
     foreigners = (each for home in context.populations for each in home.foreigners)

@@ -102,7 +102,7 @@ from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
-from netpol_lint.policy import Allow, Operator, Peer, Policy, Requirement
+from netpol_lint.policy import Allow, Direction, Operator, Peer, Policy, Requirement
 from netpol_lint.regex import regex
 from netpol_lint.repository import Census
 from netpol_lint.repository.match import meets
@@ -126,7 +126,7 @@ _INSTALLERS = regex(r"\b(?:rke2?|kops|helm|charts?)\b", re.IGNORECASE)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks at the pod labels of peers in the namespace of the cluster's DNS."""
-    for allow in policy.egress.value:
+    for allow in policy.egress.value if policy.isolates(Direction.EGRESS) else ():
         for peer in allow.peers.value:
             requirement = _unusual(peer)
             if requirement is None or not allow.readable or not _is_dns(policy, allow, peer):

@@ -115,11 +115,6 @@ _OF_PODS = habitat.POD_KEYS | HINTS
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for keys on the wrong side, in the subject and in the peers."""
-    seen = context.inventory
-    if seen.namespace_keys.isdisjoint(_OF_PODS) and not any(
-        map(habitat.marks_namespaces, seen.pod_keys)
-    ):
-        return
     subject = policy.subject.value
     for requirement in _astray_of_pods(subject):
         if not _is_on_pods(context.census, requirement):
@@ -238,7 +233,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=(Concern(traits=frozenset({"pod-labels", "namespace-labels"})),),
+    concerns=(Concern(traits=frozenset({"platform-keys", "namespace-labels"})),),
     silences=frozenset(
         (
             "unproven-namespace-label",

@@ -143,10 +143,13 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             continue
         allows = policy.allows(direction).value
         # Nearly all are clean: only a suspicion is worth reading the repository for.
-        if not any(_excludes(peer) for allow in allows for peer in allow.peers.value):
+        peers = [peer for allow in allows for peer in allow.peers.value]
+        excluding = [peer for peer in peers if _excludes(peer)]
+        if not excluding:
             continue
         judged: set[int] = set()
-        if _may_void(allows) and any(_judge(policy, context, allows, policy.namespace.value)):
+        may_void = _may_void(allows, peers, excluding)
+        if may_void and any(_judge(policy, context, allows, policy.namespace.value)):
             for item, diagnostic in _judge(policy, context, allows, context.own):
                 judged.add(item.dash.start)
                 yield diagnostic
@@ -157,12 +160,10 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
                 yield from _cancelled(policy, context, item, rivals)
 
 
-def _may_void(allows: tuple[Allow, ...]) -> bool:
+def _may_void(allows: tuple[Allow, ...], peers: list[Peer], excluding: list[Peer]) -> bool:
     """Whether something that an exclusion may be about stands in another item."""
-    peers = [peer for allow in allows for peer in allow.peers.value]
-    excluding = [peer for peer in peers if _excludes(peer)]
     if any(not allow.peers.value for allow in allows):
-        return bool(excluding)
+        return True
     blocks = [peer.block.value for peer in peers if peer.block.value is not None]
     return any(
         len(blocks) < len(peers) - 1

@@ -132,6 +132,6 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=(Concern(traits=frozenset({"excepts"})),),
+    concerns=(Concern(traits=frozenset({"odd-excepts"})),),
     silences=frozenset({"voided-restriction", "metadata-not-denied", "wrong-private-mask"}),
 )

@@ -229,7 +229,7 @@ RULE = Rule(
     since="0.1.0",
     page=__doc__ or "",
     policy=check,
-    concerns=(Concern(traits=frozenset({"ranges", "odd-port-names", "odd-numbers"})),),
+    concerns=(Concern(traits=frozenset({"odd-ranges", "odd-port-names", "odd-numbers"})),),
     silences=frozenset(
         {"octal-port", "unknown-named-port", "overlapping-ports", "wide-port-range", "service-port"}
     ),
