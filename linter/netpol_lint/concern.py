@@ -24,3 +24,7 @@ class Concern(NamedTuple):
     speech: frozenset[Word] = frozenset()
     """What its name, its annotations or the comments of its document may say."""
     around: frozenset[Circumstance] = frozenset()
+
+    def meets(self, other: Concern) -> bool:
+        """Whether any of these is among those of the `other`."""
+        return not all(map(frozenset.isdisjoint, self, other))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from netpol_lint import speech
-from netpol_lint.concern import Circumstance
+from netpol_lint.concern import Circumstance, Concern
 from netpol_lint.context import Context, File
 from netpol_lint.diagnostic import Group, Severity
 from netpol_lint.inventory import Trait
@@ -14,18 +14,14 @@ from netpol_lint.rule import PolicyCheck, Rule
 from netpol_lint.speech import Word
 from netpol_lint.spelling import nearest
 
+Checks = tuple[tuple[str, PolicyCheck], ...]
+_Case = tuple[frozenset[Trait], frozenset[str | int], frozenset[Word], frozenset[Circumstance]]
+_MOST_CASES = 10_000
+"""Sorts of policies that are remembered; then it begins anew."""
+
 
 class UnknownName(ValueError):
     """A word that names neither a rule nor a group."""
-
-
-class Task(NamedTuple):
-    """A check that some policies may concern."""
-
-    rule: str
-    check: PolicyCheck
-    needs: tuple[frozenset[str | int], ...]
-    """Of each of these it takes one word that the policy lists, or one class of its speech."""
 
 
 class Agenda:
@@ -40,47 +36,40 @@ class Agenda:
         """The names and checks of the rules that look at whole documents."""
         concerns = [each for rule in self.rules for each in rule.concerns]
         self._circumstances = frozenset[Circumstance]().union(*(each.around for each in concerns))
-        self._classes = frozenset[Word]().union(*(each.speech for each in concerns))
-        self._tasks: dict[tuple[frozenset[Trait], frozenset[Circumstance]], tuple[Task, ...]] = {}
+        self._speech = frozenset[Word]().union(*(each.speech for each in concerns))
+        self._words = frozenset[str | int]().union(*(each.words for each in concerns))
+        self._known: dict[_Case, Checks] = {}
 
-    def of_policy(self, context: Context) -> list[tuple[str, PolicyCheck]]:
+    def of_policy(self, context: Context) -> Checks:
         """The names and checks of the rules that a policy concerns."""
-        key = context.inventory.traits, context.file.once(self._around)
-        if key not in self._tasks:
-            self._tasks[key] = tuple(self._left(*key))
-        marks = self._marks(context)
-        found = []
-        for rule, check, needs in self._tasks[key]:
-            for need in needs:
-                if need.isdisjoint(marks):
-                    break
-            else:
-                found.append((rule, check))
-        return found
+        inventory = context.inventory
+        case = (
+            inventory.traits,
+            self._words.intersection(inventory.words),
+            self._heard(context.glimpsed),
+            context.file.once(self._around),
+        )
+        if case not in self._known:
+            if len(self._known) >= _MOST_CASES:
+                self._known.clear()
+            self._known[case] = self._concerned(Concern(*case))
+        return self._known[case]
+
+    def _heard(self, glimpsed: frozenset[str] | None) -> frozenset[Word]:
+        """What may be said about a policy, as far as any rule cares."""
+        return self._speech if glimpsed is None else speech.classes(glimpsed, self._speech)
 
     def _around(self, file: File) -> frozenset[Circumstance]:
         """What is around the policies of a file, as far as any rule cares."""
         _, context = file.subjects[0]
         return frozenset(filter(context.is_amid, self._circumstances))
 
-    def _marks(self, context: Context) -> set[str | int | None]:
-        """The words that a policy lists, and the classes of what may be said about it."""
-        said = context.glimpsed
-        return context.inventory.words.union(
-            self._classes if said is None else speech.classes(said, self._classes)
+    def _concerned(self, case: Concern) -> Checks:
+        return tuple(
+            (rule.name, rule.policy)
+            for rule in self.rules
+            if rule.policy is not None and all(each.meets(case) for each in rule.concerns)
         )
-
-    def _left(self, traits: frozenset[Trait], around: frozenset[Circumstance]) -> Iterator[Task]:
-        """What is left to ask of policies with these traits amid these circumstances."""
-        for rule in self.rules:
-            open_ones = [
-                each
-                for each in rule.concerns
-                if each.traits.isdisjoint(traits) and each.around.isdisjoint(around)
-            ]
-            needs = tuple(each.words | each.speech for each in open_ones)
-            if rule.policy is not None and all(needs):
-                yield Task(rule.name, rule.policy, needs)
 
 
 class Selection(NamedTuple):
