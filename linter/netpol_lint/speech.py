@@ -215,8 +215,8 @@ def glance(*texts: str) -> frozenset[str] | None:
     if not whole.isascii() or "TODO" in whole:
         return None
     lower = whole.lower()
-    if lower != whole and any(" " not in each and each != each.lower() for each in texts):
-        return None  # it may be one word, with humps
+    if lower != whole and any(each != each.lower() and _is_name(each) for each in texts):
+        return None
     return frozenset(lower.encode().translate(_WORDS_ALONE).decode().split())
 
 
