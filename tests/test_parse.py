@@ -276,6 +276,35 @@ def test_problem(text: str, at: str, word: str, pure: bool) -> None:
         assert text.startswith(at, problem.span.start)
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "word", "opening"),
+    [
+        ('a: "b" c\n', "c", "text follows a closing quote", None),
+        ("a: 'b' c\n", "c", "text follows a closing quote", None),
+        ("- 'b'  c\n- d\n", "c", "text follows a closing quote", None),
+        ('a:\n  b: "c\n  d: "e"\n', 'e"', "begins lines above", '"c'),
+        ('a:\n  b: "c\n  d: ""\n', '"\n', "begins lines above", '"c'),
+        ('a: 1\nb: "c\nd: e\n', '"c', "never closed", None),
+        ("a: 1\nb: 'c\nd: e\n", "'c", "never closed", None),
+        ('a: "b"\n c\n', "c", "no level", None),
+        ("a: b'\n  c\n d: e\n", None, "`:`", None),
+        ('a: "\\q"\n', None, "escape", None),
+    ],
+)
+@pytest.mark.parametrize("pure", [False, True])
+def test_quotes(text: str, at: str | None, word: str, opening: str | None, pure: bool) -> None:
+    """Text behind a closing quote is told as that, with the opening one where it is far away."""
+    (problem,) = read(text, pure=pure).problems
+    assert word in problem.reason
+    if at is not None:
+        assert text.startswith(at, problem.span.start)
+    if opening is None:
+        assert problem.quote is None
+    else:
+        assert problem.quote is not None
+        assert text.startswith(opening, problem.quote.start)
+
+
 BOMBS = {
     "aliases": "a0: &a0 [x]\n"
     + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40)),

@@ -19,7 +19,9 @@ from netpol_lint.policy import Policy
 from netpol_lint.repository import Surroundings
 from netpol_lint.selection import Agenda, Selection, suggest
 from netpol_lint.span import Lines, Span, Stretches, past_blank
+from netpol_lint.spelling import akin
 from netpol_lint.suppress import Ignore
+from netpol_lint.wording import cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 UNUSED_IGNORE = "unused-ignore"
 UNKNOWN_RULE = "unknown-rule"
+_UNKNOWN_HELP = "it silences nothing; `netpol-lint rules` lists all names"
+_UNUSED_HELP = (
+    "delete it; a comment silences what is found on its line or, on a line of its own, on the next"
+)
 INTERNAL_ERROR = "internal-error"
 
 
@@ -323,14 +329,18 @@ def _complaints(ignores: list[Ignore], used: list[bool], settings: Settings) -> 
         if ignore.name not in settings.names:
             name = UNKNOWN_RULE
             if ignore.name:
-                nearest = suggest(ignore.name, settings.names)
-                message = f"no rule is called {ignore.name:.40}{nearest}"
+                meant = suggest(ignore.name, settings.names)
+                if not meant and (kin := akin(ignore.name, settings.names)) is not None:
+                    meant = f", did you mean {kin}?"
+                message = f"no rule is called {cut(ignore.name, 40)}{meant}"
             else:
                 message = "an ignore needs the names of rules: ignore[split-peer]"
-            diagnostic = Diagnostic(ignore.span, message)
+            diagnostic = Diagnostic(ignore.span, message, help=_UNKNOWN_HELP)
         elif not was_used and ignore.name in running:
             diagnostic = Diagnostic(
-                ignore.span, f"{ignore.name} finds nothing here: this ignore is not needed"
+                ignore.span,
+                f"{ignore.name} finds nothing here: this ignore is not needed",
+                help=_UNUSED_HELP,
             )
         if diagnostic is not None and name in running:
             yield _Raised(name, Group.ENGINE, Severity.WARNING, None, diagnostic)

@@ -64,20 +64,25 @@ _TOKENLESS = "cannot start any token"
 _LINE = regex(r"[^\r\n]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
+_NO_LEVEL = "this line fits no level of indentation above it"
+_NO_ITEM = "this line is neither a list item nor indented as the list's end"
+_NEVER_CLOSED = "a quote that was opened is never closed"
+_MISFITS = frozenset((_NO_LEVEL, _NO_ITEM, _NEVER_CLOSED))
+"""What text behind a closing quote looks like to the parsers."""
 # What the two parsers say, and what it means for the person who has to mend the file.
 _REASONS = (
     (
         "mapping values are not allowed",
         "a `:` stands where no value may begin, check the indentation",
     ),
-    ("expected key", "this line fits no level of indentation above it"),
-    ("expected <block end>", "this line fits no level of indentation above it"),
-    ("expected '-' indicator", "this line is neither a list item nor indented as the list's end"),
+    ("expected key", _NO_LEVEL),
+    ("expected <block end>", _NO_LEVEL),
+    ("expected '-' indicator", _NO_ITEM),
     ("could not find expected ':'", "a `:` is missing after the key"),
     ("expected ',' or ']'", "a `,` or `]` is missing"),
     ("expected ',' or '}'", "a `,` or `}` is missing"),
-    ("unexpected end of stream", "a quote that was opened is never closed"),
-    ("unexpected document indicator", "a quote that was opened is never closed"),
+    ("unexpected end of stream", _NEVER_CLOSED),
+    ("unexpected document indicator", _NEVER_CLOSED),
     ("block sequence entries are not allowed", "a list item cannot begin here"),
     ("block collections", "a list or an object cannot begin here"),
     ("unknown escape character", "an escape that yaml does not have, use single quotes"),
@@ -92,6 +97,8 @@ class Problem(NamedTuple):
 
     span: Span
     reason: str
+    quote: Span | None = None
+    """The opening quote that the reason speaks of, where it stands lines above."""
 
 
 class Part(NamedTuple):
@@ -203,7 +210,8 @@ def parse(text: str, part: Part, *, pure: bool = False) -> Document:
     except _Unreadable as error:
         problems.append(error.problem)
     except (YAMLError, ValueError, RecursionError) as error:
-        problems.append(_explain(error, text, start, end))
+        problem = _explain(error, text, start, end)
+        problems.append(_behind_quote(problem, text, start, _events(body, pure)))
     return Document(
         text, Span(start, end), root, tuple(problems), tuple(shadows), repeats=builder.repeats
     )
@@ -422,9 +430,34 @@ def _explain(error: Exception, text: str, start: int, end: int) -> Problem:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return Problem(Span(start, start + 1), "it is nested too deeply or not yaml at all")
     place = start + error.problem_mark.index
-    return Problem(
-        _token(text, place, start, end), _reason(str(error.problem), text[place : place + 1])
-    )
+    reason = _reason(str(error.problem), text[place : place + 1])
+    if reason == _NEVER_CLOSED and error.context_mark is not None:
+        # Where the parser gives up, at the end of the document, there is nothing to see.
+        place = start + error.context_mark.index
+        return Problem(Span(place, place + 1), reason)
+    return Problem(_token(text, place, start, end), reason)
+
+
+def _behind_quote(
+    problem: Problem, text: str, base: int, next_event: Callable[[], Any]
+) -> Problem:
+    """The same problem, told as text behind a closing quote where it certainly is that."""
+    end = len(text[: problem.span.start].rstrip(" \t"))
+    if problem.reason not in _MISFITS or text[end - 1 : end] not in ("'", '"'):
+        return problem
+    start = -1
+    try:
+        while type(event := next_event()) is not StreamEndEvent:
+            if type(event) is ScalarEvent and event.end_mark.index + base == end and event.style:
+                start = event.start_mark.index + base
+    except (YAMLError, ValueError, RecursionError):
+        pass  # the very error that is explained here
+    if start < 0 or text[start] != text[end - 1]:
+        return problem
+    if "\n" not in text[start:end]:
+        return problem._replace(reason="text follows a closing quote, quote all of it or nothing")
+    reason = "text follows the closing quote of a value that begins lines above"
+    return Problem(problem.span, reason, Span(start, start + 1))
 
 
 def _token(text: str, place: int, start: int, end: int) -> Span:

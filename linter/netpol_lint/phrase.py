@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netpol_lint.habitat import METADATA_NAME
-from netpol_lint.policy import Peer, Selector
+from netpol_lint.policy import Peer, Requirement, Selector
 from netpol_lint.wording import cut
 
 
@@ -16,6 +16,13 @@ def listed(words: Sequence[str], room: int) -> str:
         return cut(whole, room)
     more = f" and {len(words) - 1} more"
     return cut(words[0], room - len(more)) + more
+
+
+def brief(requirement: Requirement) -> str:
+    """A requirement with `…/` for the prefix of its key, which keeps it apart from a plain key."""
+    words, key = str(requirement), requirement.key
+    prefix, slash, name = key.rpartition("/")
+    return f"…/{name}{words[len(key) :]}" if slash and prefix else words
 
 
 def namespace_words(selector: Selector) -> str:

@@ -37,5 +37,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return None if best is None else best[1]
 
 
+def akin(word: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that shares most words with `word`: two of them, and half of its own."""
+    words = set(word.lower().split("-"))
+    shared = {
+        each: len(words & set(each.split("-")))
+        for each in sorted(known)
+        if len(words & set(each.split("-"))) * 2 >= max(4, len(each.split("-")))
+    }
+    return max(shared, key=lambda each: (shared[each], -len(each)), default=None)
+
+
 def _plain(word: str) -> str:
     return word.lower().replace("-", "").replace("_", "").replace(" ", "")

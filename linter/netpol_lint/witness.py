@@ -37,7 +37,7 @@ def everyone(policy: Policy, direction: Direction, ports: str = "every port") ->
     """What an allow without peers lets through."""
     if direction is Direction.INGRESS:
         return (
-            "pod app=anything of any namespace and any address outside the cluster "
+            "any pod of any namespace and any address outside the cluster "
             f"may connect to {ports} of {subject(policy)}"
         )
     return (
@@ -57,7 +57,9 @@ def nobody(policy: Policy, direction: Direction) -> str:
 def flow(example: Flow) -> str:
     """One connection: who is at the other end, and on which port."""
     protocol, number = example.port
-    port = f'{protocol} port "{number}"' if isinstance(number, str) else f"{protocol} {number}"
+    port = f'on {protocol} port "{number}"'
+    if not isinstance(number, str):
+        port = f"on {protocol} port {number}"
     if not isinstance(example.other, Pod):
         return f"address {address_set.words(example.other)}, {port}"
     pod = _labels(example.other.labels) or "without labels"
@@ -66,7 +68,7 @@ def flow(example: Flow) -> str:
     space = "the policy's own namespace" if name == OWN else f"namespace {cut(name, 63)}"
     # What labels a namespace has is not in the policy, so they are a condition.
     more = f" (if it is {_labels(spaces)})" if spaces else ""
-    return f"pod {pod} in {space}{more}, {port}"
+    return f"a pod {pod} in {space}{more}, {port}"
 
 
 def _labels(labels: Labels) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 LONGEST = 100
 """The characters of a message."""
 
@@ -59,12 +61,21 @@ def fitted(sentence: str, *values: str) -> str:
 
     Where the values are too long together, the short ones stay whole and the others share the rest.
     """
+    return _filled(sentence, values, quoted)
+
+
+def filled(sentence: str, *values: str) -> str:
+    """The same without backticks, for values that are words themselves, such as `pods app=web`."""
+    return _filled(sentence, values, cut)
+
+
+def _filled(sentence: str, values: Sequence[str], write: Callable[[str, int], str]) -> str:
     room = LONGEST - len(sentence.format(*([""] * len(values))))
-    written = [quoted(value, room) for value in values]
+    written = [write(value, room) for value in values]
     shown: dict[str, str] = {}
     for done, place in enumerate(sorted(range(len(values)), key=lambda at: len(written[at]))):
         share = room // (len(values) - done)
-        written[place] = shown.setdefault(values[place], quoted(values[place], share))
+        written[place] = shown.setdefault(values[place], write(values[place], share))
         room -= len(written[place])
     return sentence.format(*written)
 

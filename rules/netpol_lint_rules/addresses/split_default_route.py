@@ -96,6 +96,8 @@ from netpol_lint.speech import Word
 
 _WHOLE = {32: "0.0.0.0/0", 128: "::/0"}
 _FAMILY = {32: "IPv4", 128: "IPv6"}
+_METADATA = {32: "169.254.169.254", 128: "fd00:ec2::254"}
+"""Where a cloud machine asks who it is: no client, but what egress to anywhere reaches."""
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -150,16 +152,16 @@ def _diagnostic(
     first, *others = [_span(policy.text, peer) for peer in peers]
     end = max(allow.node.end, allow.dash.end)
     is_said = context.intent.says(Span(allow.dash.start, end), Word.EVERYONE, Word.OUTSIDE)
-    verb = "come from" if direction is Direction.INGRESS else "go to"
+    who, family = witness.subject(policy), _FAMILY[bits]
+    effect = f"any {family} address may connect to {who}, for example a host on the internet"
+    if direction is Direction.EGRESS:
+        effect = f"{who} may connect to any {family} address, for example {_METADATA[bits]}"
+        effect += " or a host on the internet"
     return Diagnostic(
         first,
         "these blocks together are every address",
         labels=tuple(Label(span, "with this one") for span in others[:4]),
-        help=f"connections with {witness.subject(policy)} may {verb} any {_FAMILY[bits]} address, "
-        f"for example 169.254.169.254 or a host on the internet"
-        if bits == 32
-        else f"connections with {witness.subject(policy)} may {verb} any IPv6 address, for example "
-        "fd00:ec2::254 or a host on the internet",
+        help=effect,
         fix=_fix(policy, allow, peers, bits),
         severity=Severity.INFO if is_said else None,
         covers=Span(peers[0].dash.start, peers[-1].node.end),

@@ -116,6 +116,8 @@ def _network(text: str) -> Network:
 PRIVATE = frozenset(map(_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 SHARED = _network("100.64.0.0/10")
 """Addresses of carriers, which clusters use like private ones."""
+_PRIVATE = "the private ranges are 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16"
+_SHARED = f"carriers share {SHARED}, and clusters use it like a private range"
 NEAR = {
     _network(near): _network(correct)
     for near, correct in (
@@ -213,8 +215,7 @@ def _diagnostic(policy: Policy, item: Item, correct: Network, others: list[Span]
         item.span,
         fitted(f"{{}} is {relation} {kind} range: that is {correct}", item.text),
         labels=tuple(Label(span, "this range is exact") for span in others),
-        help="the private ranges are 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16;\n"
-        f"{_difference(item.network, correct)}",
+        help=f"{_SHARED if correct == SHARED else _PRIVATE};\n{_difference(item.network, correct)}",
         fix=None if edits is None else Fix(Safety.UNSAFE, title, edits),
         covers=item.span,
     )
@@ -224,7 +225,7 @@ def _difference(written: Network, correct: Network) -> str:
     """One address that makes the difference."""
     if correct.holds(written):
         address = text_of(written.last + 1, written.bits)
-        return f"{address}, for example, is private as well and not in this block"
+        return f"{address}, for example, belongs to {correct} and is not in this block"
     return f"{text_of(written.last, written.bits)}, for example, is a public address"
 
 

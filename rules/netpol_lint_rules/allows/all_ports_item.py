@@ -107,7 +107,7 @@ def _item(
             port.dash,
             f"this port item opens every {protocol} port",
             help=f"{_witness(policy, direction, allow, f'every {protocol} port')};\n"
-            "an item has a `port`, and without one it stands for all of them",
+            "an item without a `port` stands for all of them: write the one that is meant",
             severity=Severity.INFO if is_chosen or _says_all(context) else None,
         )
 
@@ -123,7 +123,7 @@ def _list(
             allow.ports.key.span,
             "`ports:` without an item opens every port",
             help=f"{_witness(policy, direction, allow, 'every port')};\n"
-            "who means every port leaves `ports` out",
+            "if every port is meant, leave `ports` out",
             fix=_fix(policy, allow),
             severity=Severity.INFO if _says_all(context) else None,
         )

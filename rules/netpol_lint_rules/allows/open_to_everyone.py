@@ -121,8 +121,7 @@ def _diagnostic(
         key,
         f"`{direction.peer_key}:` without a peer means everyone, not nobody",
         help=f"{witness.everyone(policy, direction, _ports(allow))};\n"
-        f"who means everyone leaves `{direction.peer_key}` out,\n"
-        "who means nobody leaves the rule out",
+        f"if everyone is meant, leave `{direction.peer_key}` out; if nobody is, delete the rule",
         fix=_omit(policy, direction, allow) if is_meant else _delete(policy, direction, index),
         severity=Severity.INFO if is_meant else None,
         covers=_whole(allow),

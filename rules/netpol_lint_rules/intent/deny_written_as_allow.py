@@ -280,8 +280,15 @@ def _diagnostic(policy: Policy, denial: Denial, listed: Listed) -> Diagnostic:
         denial.source.against(f"lists {value} as an allowed peer"),
         labels=(Label(denial.source.span, "this denies it"),),
         help=f"now: {flow}: every other peer is denied instead;\n"
-        f"a NetworkPolicy cannot deny, but NotIn [{value}] allows all the others",
+        f"a NetworkPolicy cannot deny: {_cure(listed, value)}",
     )
+
+
+def _cure(listed: Listed, value: str) -> str:
+    # No value of a label has a slash, and every range has one.
+    if "/" in listed.text:
+        return f"allow a wider `cidr` that has {value} under `except`"
+    return f"`operator: NotIn` with `values: [{value}]` allows all the others"
 
 
 RULE = Rule(

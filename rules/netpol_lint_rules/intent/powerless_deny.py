@@ -97,7 +97,7 @@ from netpol_lint.rule import Rule
 from netpol_lint.speech import Word, hear
 from netpol_lint.stamp import words
 from netpol_lint.traffic import nothing
-from netpol_lint.wording import fitted
+from netpol_lint.wording import cut, fitted
 
 _LABEL = regex(r"label|라벨|레이블", re.IGNORECASE)
 _INCIDENTS = frozenset(
@@ -219,24 +219,28 @@ def _diagnostic(policy: Policy, context: Context, found: list[Opening]) -> Diagn
             other.name_text,
         ),
         labels=tuple(context.label(each.relative.spot, "still allows") for each in found[:3]),
-        help=_help(first),
+        help=_help(policy, first),
         severity=Severity.INFO if is_weak else None,
     )
 
 
-def _help(opening: Opening) -> str:
+def _help(policy: Policy, opening: Opening) -> str:
     other, own = opening.relative.policy, opening.household.namespace
     direction = opening.directions[0]
     shown = nothing(model.traffic(other, direction, own).grants).witness
     pods = witness.subject(other)
+    mine = policy.subject.value
+    if mine is not None and mine.exact and mine.requirements:
+        theirs = "" if pods.startswith(("every pod", "the ")) else f", {pods.removeprefix('pods ')}"
+        pods = f"pods {cut(f'{mine}{theirs}', 80)}"
     if own:
         pods = f"{pods.removesuffix(' of the namespace')} of namespace {own}"
     way, to = ("in to", "") if direction is Direction.INGRESS else ("out of", " to")
     example = "" if shown is None else f", for example{to}: {witness.flow(shown)}"
     return (
         f"still let {way} {pods}{example};\n"
-        "take the labels off that other policies select, let these leave out the pods in question "
-        "(`operator: DoesNotExist`), or use a kind of policy that can deny"
+        "to cut these pods off, take the labels off them that the other policies select, exclude "
+        "them there (`operator: DoesNotExist`), or use a kind of policy that can deny"
     )
 
 

@@ -126,16 +126,18 @@ def _diagnostic(
 ) -> Diagnostic:
     known = chain(*context.census.namespaces.values())
     is_carried = any(requirement.key in labels for labels in known)
-    who = "pod app=anything of "
-    names = cut(" or ".join(requirement.values) or "any namespace", 40)
-    verb = "may not connect" if direction is Direction.INGRESS else "cannot be reached"
+    names = cut(" or ".join(requirement.values), 40)
+    where = f"namespace {names}" if names else "any namespace"
+    effect = f"no pod of {where} may connect"
     if not requirement.positive:
-        verb = "is not kept out"
+        effect = f"no pod of {where} is kept out"
+    elif direction is Direction.EGRESS:
+        effect = f"no pod of {where} can be reached"
     return Diagnostic(
         requirement.key_node.span,
         fitted(f"{{}} is no namespace label: they all have {METADATA_NAME}", requirement.key),
-        help=f"{who}namespace {names} {verb} by this peer, "
-        f"since no namespace carries this label; every namespace carries {METADATA_NAME}",
+        help=f"{effect} by this peer, unless somebody puts this label on the namespace;\n"
+        f"Kubernetes itself puts {METADATA_NAME} on every namespace",
         fix=_fix(policy, selector, requirement),
         severity=Severity.INFO if is_carried else None,
     )

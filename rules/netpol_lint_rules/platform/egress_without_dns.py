@@ -362,7 +362,7 @@ def _diagnostic(
     names = ", ".join(each.name for each in context.populations[:3])
     where = f" in namespace {names}" if names else ""
     lines = [
-        f"{witness.barred(policy, 'ask for a name')}, and no policy{where} adds to that;",
+        f"{witness.barred(policy, 'ask for a name')}, and no other policy{where} allows it;",
         "allow port 53, UDP and TCP, to the name service of the cluster",
     ]
     if doubt:

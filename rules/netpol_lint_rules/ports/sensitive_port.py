@@ -141,12 +141,12 @@ def _diagnostic(
     policy: Policy, port: Port, number: int, whom: str, wide: Peer | None
 ) -> Diagnostic:
     others = [f"{each} ({SERVICES[each]})" for each in _exposed(port)[1:]]
-    more = f", and so are {cut(', '.join(others), 200)}" if others else ""
+    more = f", and to {cut(', '.join(others), 200)}" if others else ""
     return Diagnostic(
         port.port.node.span,
         f"port {number} ({SERVICES[number]}) is open to {whom}",
         labels=() if wide is None else (Label(wide.dash, "this peer is everybody there"),),
-        help=f"TCP {number} of {subject(policy)} may be reached from there{more};\n"
+        help=f"{whom} may connect to TCP port {number} of {subject(policy)}{more};\n"
         "name the pods that need it under `from`",
     )
 

@@ -109,7 +109,7 @@ def _has_every_address(allow: Allow) -> bool:
 
 
 def _diagnostic(policy: Policy, direction: Direction, peer: Peer) -> Diagnostic:
-    pod = "pod app=anything of any namespace"
+    pod = "any pod of any namespace"
     flow = f"{pod} may connect to {witness.subject(policy)}"
     if direction is Direction.EGRESS:
         flow = f"{witness.subject(policy)} may connect to {pod}"

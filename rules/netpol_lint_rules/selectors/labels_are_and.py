@@ -95,6 +95,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping
+from netpol_lint.phrase import brief
 from netpol_lint.policy import Allow, Peer, Policy, Requirement, Selector
 from netpol_lint.regex import regex
 from netpol_lint.repository import Population, Resident
@@ -265,7 +266,9 @@ def _diagnostic(
         pair = apart.first, apart.second
     assert pair is not None
     first, second = pair
-    one, other = (cut(str(each).rpartition("/")[2], 40) for each in (first, second))
+    one, other = brief(first), brief(second)
+    is_of_namespaces = place.peer is not None and place.peer.namespaces.value is place.selector
+    noun = "a namespace" if is_of_namespaces else "a pod"
     cure = "write one item for each of them, since items are alternatives"
     if place.peer is None:
         cure = "write one policy for each of them, since policies are alternatives"
@@ -282,7 +285,8 @@ def _diagnostic(
         second.key_node.span,
         fitted(sentence, one, other),
         labels=tuple(labels),
-        help=f"now: an object with {one} that lacks {other} is not selected;\n{cure}",
+        help=f"now: {noun} with {cut(one, 60)} that lacks {cut(other, 60)} is not selected;\n"
+        f"{cure}",
         fix=_fix(policy, place, first, second),
         covers=place.selector.node.span,
     )

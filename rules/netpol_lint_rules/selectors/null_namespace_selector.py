@@ -1,4 +1,4 @@
-"""A selector without a value is not written: `namespaceSelector:` alone still means this namespace.
+"""A selector without a value counts as missing: `namespaceSelector:` alone still means this namespace.
 
 Why
 ---
@@ -90,7 +90,7 @@ from netpol_lint.phrase import namespace_words
 from netpol_lint.policy import Direction, Peer, Policy, Presence, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.wording import cut
+from netpol_lint.wording import cut, filled
 
 
 def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
@@ -111,26 +111,25 @@ def _own_namespace(policy: Policy, direction: Direction, peer: Peer, pods: Selec
         edits = patch.fill(policy.text, peer.namespaces.entry, "{}")
     return Diagnostic(
         peer.namespaces.key.span,
-        "`namespaceSelector:` without a value is not written: only this namespace is searched",
+        "`namespaceSelector:` without a value counts as missing: only this namespace is searched",
         help=f"now: {_flow(policy, direction, f'{which} of the own namespace')};\n"
-        "`namespaceSelector: {}` selects every namespace, and without the key it is plain that "
-        "only the own one is meant",
+        "if every namespace is meant, write `namespaceSelector: {}`; if only this one is, delete "
+        "the key",
         fix=_fix(Safety.UNSAFE, "write `{}`: these pods of all namespaces", edits),
         covers=_whole(peer),
     )
 
 
 def _all_pods(policy: Policy, direction: Direction, peer: Peer, spaces: Selector) -> Diagnostic:
-    room = len("`podSelector:` without a value is not written: every pod of  is allowed")
-    where = cut(namespace_words(spaces), 100 - room)
+    where = namespace_words(spaces)
     edits = None
     if isinstance(peer.node, Mapping) and peer.pods.entry is not None:
         edits = patch.remove_entry(policy.text, peer.node, peer.pods.entry)
     return Diagnostic(
         peer.pods.key.span,
-        f"`podSelector:` without a value is not written: every pod of {where} is allowed",
-        help=f"now: {_flow(policy, direction, f'pod app=anything of {where}')};\n"
-        "who means every pod leaves the key out, who means some writes their labels under it",
+        filled("`podSelector:` without a value counts as missing: every pod of {} is allowed", where),
+        help=f"now: {_flow(policy, direction, f'every pod of {cut(where, 60)}')};\n"
+        "if every pod is meant, delete the key; if only some are, write their labels below it",
         fix=_fix(Safety.SAFE, "delete the key: the same pods, plainly written", edits),
         severity=Severity.WARNING,
         covers=_whole(peer),

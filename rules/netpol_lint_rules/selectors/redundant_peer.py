@@ -81,7 +81,7 @@ from netpol_lint.port_set import EVERY_PORT
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.traffic import Grant, PeerSet, is_contained
-from netpol_lint.wording import cut, fitted
+from netpol_lint.wording import filled
 
 MOST_PEERS = 100
 """Every item is held against every other one; longer lists are not judged."""
@@ -142,10 +142,11 @@ def _may_hold(large: PeerSet, small: PeerSet) -> bool:
 def _diagnostic(policy: Policy, allow: Allow, index: int, other: int) -> Diagnostic:
     peers = allow.peers.value
     covered, covering = peers[index], peers[other]
-    who = cut(peer_words(covering), 60)
+    who = peer_words(covering)
+    are = "are" if who.startswith(("pods ", "all pods ")) else "is"
     return Diagnostic(
         covered.dash,
-        fitted("this peer adds nothing: {} already allows it", who).replace("`", ""),
+        filled(f"this peer adds nothing: {{}} {are} allowed already", who),
         labels=(Label(covering.dash, "this item covers it"),),
         help=_help(allow, covered),
         fix=_fix(policy, allow, index),

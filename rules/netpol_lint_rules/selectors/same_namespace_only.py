@@ -337,8 +337,8 @@ def _diagnostic(policy: Policy, direction: Direction, allow: Allow, label: Label
         first.pods.key.span,
         "`podSelector: {}` admits only pods of this namespace, not everyone",
         labels=(label,),
-        help=f"{flow};\nwho means everyone leaves `{direction.peer_key}` out, who means the "
-        "namespace says so",
+        help=f"{flow};\nif everyone is meant, leave `{direction.peer_key}` out; if only this "
+        "namespace is, say so in a comment on the rule",
         fix=_fix(policy, direction, allow),
         covers=Span(allow.peers.key.start, allow.peers.node.end),
     )

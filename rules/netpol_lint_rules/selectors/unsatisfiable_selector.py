@@ -101,7 +101,7 @@ from netpol_lint.pod_set import METADATA_NAME
 from netpol_lint.policy import Operator, Policy, Requirement, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.wording import fitted, quoted
+from netpol_lint.wording import cut, fitted, quoted
 
 
 def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
@@ -146,7 +146,7 @@ def _nameless(policy: Policy, selector: Selector) -> Iterator[Diagnostic]:
                 _span(policy.text, requirement),
                 f"`{METADATA_NAME}` is on every namespace: this selector matches nothing",
                 help="Kubernetes itself puts this label on each namespace, with its name as the "
-                "value:\nthis peer is dead, for example for pod app=anything in namespace default",
+                "value:\nthis peer lets nobody through, not even a pod in namespace default",
                 covers=selector.node.span,
             )
 
@@ -186,15 +186,20 @@ def _help(policy: Policy, selector: Selector, requirement: Requirement) -> str:
     object_ = f"without the label {requirement.key}"
     if sample is not None:
         object_ = f"{requirement.key}={sample}"
-    object_ = quoted(object_, 60)[1:-1]
+    object_ = cut(object_, 60)
     if selector is policy.subject.value:
-        effect = f"the policy protects no pod: pod {object_}, like any other, is not selected"
+        effect = f"the policy protects no pod: a pod {object_}, like any other, is not selected"
     else:
-        effect = f"this item lets nobody through: {object_}, like any other, is not selected"
+        kind = "namespace" if _is_of_namespaces(policy, selector) else "pod"
+        effect = f"this item lets nobody through: a {kind} {object_}, like any other, is not selected"
     return (
         f"{effect};\nall requirements must hold together, and alternatives for one label are one "
         "list: `operator: In` with several `values`"
     )
+
+
+def _is_of_namespaces(policy: Policy, selector: Selector) -> bool:
+    return any(peer.namespaces.value is selector for peer in walk.peers(policy))
 
 
 def _fix(text: str, selector: Selector, first: Requirement, second: Requirement) -> Fix | None:

@@ -94,6 +94,7 @@ from netpol_lint.wording import LONGEST, cut, fitted, quoted
 
 MOST_COMPARISONS = 2000
 """Exclusions times items of one direction; longer lists are not judged."""
+_SEVERAL = ("pods ", "all pods ", "namespaces ", "other items")
 MOST_RIVALS = 200
 """Items of other policies that are held against one item."""
 
@@ -221,7 +222,7 @@ def _by_policy(
     context: Context, item: Item, exclusion: Exclusion, relative: Sibling, other: Item
 ) -> Diagnostic:
     by = relative.policy.name_text or "another policy"
-    sentence = "{} is excluded but policy {} allows it again: the exclusion has no effect"
+    sentence = "{} is not kept out: policy {} allows it again"
     shown = disjoint([exclusion.region], [other.grant]).witness
     lines = []
     if shown is not None:
@@ -395,14 +396,14 @@ def _diagnostic(
 def _message(exclusion: Exclusion, cancelling: list[Item], *, is_void: bool) -> str:
     is_one = len(cancelling) == 1
     words = cancelling[0].words if is_one else "other items"
-    effect = "the exclusion has no effect" if is_void else "in part"
-    verb = "allows" if is_one and not words.startswith(("pods ", "all pods ")) else "allow"
-    start, middle, end = " is excluded but ", f" {verb} it again", f": {effect}"
-    room = LONGEST - len(start) - len(middle) - len(end)
+    verb = "allow" if words.startswith(_SEVERAL) else "allows"
+    start = " is not kept out: " if is_void else " is only kept out in part: "
+    end = f" {verb} it again" if is_void else f" {verb} some of it again"
+    room = LONGEST - len(start) - len(end)
     is_block = is_one and cancelling[0].peer is not None and cancelling[0].peer.block.is_set
     share = max(room - len(exclusion.words) - 2, room // 2)
     by = quoted(words, share) if is_block else cut(words, share)
-    return f"{quoted(exclusion.words, room - len(by))}{start}{by}{middle}{end}"
+    return f"{quoted(exclusion.words, room - len(by))}{start}{by}{end}"
 
 
 def _help(exclusion: Exclusion, cancelling: list[Item], *, is_void: bool) -> str:

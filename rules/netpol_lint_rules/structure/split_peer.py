@@ -108,14 +108,14 @@ from netpol_lint.context import MAX_NAMESPACES, Context, File
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Sequence
-from netpol_lint.phrase import namespace_words
+from netpol_lint.phrase import brief, namespace_words
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
 from netpol_lint.regex import regex
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Word, hear, may_say, says
-from netpol_lint.wording import cut
+from netpol_lint.wording import filled
 
 ERROR, WARNING, INFO = 6, 4, 2
 """The least totals for each severity; an error also needs a decisive signal."""
@@ -222,15 +222,16 @@ def _diagnostic(pair: Pair, signals: list[Signal]) -> Diagnostic:
         severity = Severity.ERROR
     else:
         severity = Severity.WARNING if total >= WARNING else Severity.INFO
-    pods = cut(_brief(pair.pods), 20)
-    spaces = cut(habitat.names(pair.namespaces) or _brief(pair.namespaces), 18)
+    pods, spaces = _brief(pair.pods), _brief(pair.namespaces)
     label = "or this one, whatever its pods" if pair.in_order else "or these pods"
-    message = f"allows all pods of {spaces} or local pods {pods}: drop the dash to require both"
+    values = spaces, pods
+    sentence = "allows all pods of {} or local pods {}: drop the dash to require both"
     if any(signal.fires is _is_dead for signal in signals):
-        message = f"{pods} is dead: {spaces} already allows it, drop the dash to require both"
+        sentence = "{} is dead: every pod of {} is allowed, drop the dash to require both"
+        values = pods, spaces
     return Diagnostic(
         pair.second.dash,
-        message,
+        filled(sentence, *values),
         labels=(Label(pair.first.dash, label),),
         help=_help(pair, signals),
         fix=_fix(pair) if total >= WARNING else None,
@@ -240,20 +241,22 @@ def _diagnostic(pair: Pair, signals: list[Signal]) -> Diagnostic:
 
 
 def _brief(selector: Selector) -> str:
-    """The labels with the last word of their keys, for a message."""
-    words = [str(each).rpartition("/")[2] for each in selector.requirements]
-    return ", ".join(words) or "every namespace"
+    """The labels without the prefixes of their keys, or the names of namespaces, for a message."""
+    names = selector.value_of(habitat.METADATA_NAME)
+    if names is not None and len(selector.requirements) == 1:
+        return " or ".join(names)
+    return ", ".join(map(brief, selector.requirements)) or "every namespace"
 
 
 def _help(pair: Pair, signals: list[Signal]) -> str:
     spaces = namespace_words(pair.namespaces)
     verb = "from" if pair.direction is Direction.INGRESS else "to"
-    evidence = ", ".join(f"{signal.name} {signal.score:+}" for signal in signals)
+    reasons = ", ".join(f"{signal.name} {signal.score:+}" for signal in signals)
     return (
-        f"now: {verb} a pod app=anything in {_some(spaces)}, and {verb} pods {pair.pods} of the "
+        f"now: {verb} any pod in {_some(spaces)}, and {verb} pods {pair.pods} of the "
         f"policy's own namespace;\n"
-        f"as one item: {verb} pods {pair.pods} in {spaces} only\n"
-        f"evidence {_total(signals)}: {evidence}"
+        f"as one item: {verb} pods {pair.pods} in {spaces} only;\n"
+        f"what speaks for one item: {reasons}, together {_total(signals)}"
     )
 
 

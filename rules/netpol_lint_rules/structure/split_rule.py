@@ -95,6 +95,7 @@ from netpol_lint.policy import Allow, Direction, Policy, Port, Presence
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, says
+from netpol_lint.wording import LONGEST
 
 DNS_PORTS = frozenset((53, 5353, "dns", "dns-tcp", "dns-udp"))
 WEB_PORTS = frozenset((80, 443, "http", "https"))
@@ -162,17 +163,17 @@ def _diagnostic(
     index, peers, ports = pair
     in_order = peers.dash.start < ports.dash.start
     numbers = listed([_number(port) for port in ports.ports.value], 24)
-    clients = listed([peer_words(peer) for peer in peers.peers.value], 32)
+    clients = [peer_words(peer) for peer in peers.peers.value]
     verb = "may use" if direction is Direction.INGRESS else "may be reached on"
-    effect = f"{numbers} open to everyone, and {clients} may use every port"
+    before, behind = f"everyone may use {numbers}, and ", " may use every port"
     if direction is Direction.EGRESS:
-        effect = f"{numbers} to anywhere, and every port to {clients}"
+        before, behind = f"{numbers} is open to anywhere, and every port to ", ""
+    who = listed(clients, LONGEST - len(before) - len(behind))
     return Diagnostic(
         ports.dash,
-        f"a rule of its own: {effect}",
+        f"{before}{who}{behind}",
         labels=(Label(peers.dash, f"{verb} every port"),),
-        help=f"now: {_witness(direction, numbers, clients)};\nwithout the dash before `ports` "
-        f"only {clients} on {numbers} {'is' if len(numbers.split()) == 1 else 'are'} allowed",
+        help=_help(direction, numbers, listed(clients, 80)),
         fix=_fix(policy, direction, index) if in_order else None,
         severity=_severity(policy, context, direction, peers, ports, both=both),
         covers=Span(min(peers.dash.start, ports.dash.start), max(peers.node.end, ports.node.end)),
@@ -240,10 +241,13 @@ def _number(port: Port) -> str:
     return str(port).removeprefix("TCP ")
 
 
-def _witness(direction: Direction, numbers: str, clients: str) -> str:
-    if direction is Direction.INGRESS:
-        return f"any address may connect to {numbers}, and {clients} to port 40000"
-    return f"{numbers} may be reached anywhere, and {clients} on port 40000"
+def _help(direction: Direction, numbers: str, clients: str) -> str:
+    now = f"anybody may connect to {numbers}, and {clients} to every port"
+    meant = f"only {clients} may connect, and only to {numbers}"
+    if direction is Direction.EGRESS:
+        now = f"connections may go to {numbers} anywhere, and to every port of {clients}"
+        meant = f"connections may go to {numbers} of {clients} only"
+    return f"now `ports` is a rule of its own: {now};\nwithout the dash before `ports`: {meant}"
 
 
 def _fix(policy: Policy, direction: Direction, index: int) -> Fix | None:

@@ -115,7 +115,7 @@ def _finding(text: str, peer: Peer) -> Diagnostic:
     name, entry = nulls[0]
     return Diagnostic(
         mark.first_line(text, entry.key.span),
-        f"`{name}:` without a value is not written: the policy is refused",
+        f"`{name}:` without a value counts as missing: the policy is refused",
         help=_HELP,
         fix=_fix(text, name, entry) if len(nulls) == 1 else None,
     )

@@ -248,7 +248,7 @@ def _time(text: str, entry: Entry, name: str) -> Iterator[Diagnostic]:
     if value is not None and not _is_time(value):
         yield Diagnostic(
             mark.value(text, entry),
-            f"`metadata.{name}` is refused: it is no time as RFC 3339 has it",
+            f"`metadata.{name}` is refused: it is no time such as 2024-05-01T12:00:00Z",
             help=_TIME_HELP,
         )
 

@@ -143,12 +143,13 @@ def _finding(text: str, port: Port, value: str) -> Diagnostic:
     assert port.protocol.entry is not None
     advice = _REASONS.get(value.strip().upper(), _HELP)
     fix = _capitals(text, port, value)
+    shown = f"protocol {quoted(value, 40)}" if value else "an empty protocol"
     if _BOTH.fullmatch(value):
         advice = "two protocols are two items, each with the port"
         fix = _two_items(text, port, value)
     return Diagnostic(
         mark.value(text, port.protocol.entry),
-        f"protocol {quoted(value, 40)} is refused: only TCP, UDP and SCTP exist here",
+        f"{shown} is refused: only TCP, UDP and SCTP exist here",
         help=advice,
         fix=fix,
         covers=port.node.span,

@@ -549,6 +549,7 @@ def _outside(stray: Stray, name: str, loss: str) -> Diagnostic:
     """Fields of `spec` or `metadata` that stand somewhere else."""
     root = stray.policy.root
     written = root.fields.get(name)
+    them = "it" if len(stray.entries) == 1 else "them"
     if written is not None:
         edits = _into(stray, root, written)
     elif stray.owner is root:
@@ -562,8 +563,8 @@ def _outside(stray: Stray, name: str, loss: str) -> Diagnostic:
             f"{{}} belongs under `{name}`: here it is {loss}",
             f"{{}} belong under `{name}`: here they are {loss}",
         ),
-        f"a lenient client reads the policy without it, as if `{name}` said nothing of the kind",
-        f"move it under `{name}`",
+        f"a lenient client drops {them} and reads the policy as if `{name}` said nothing of the kind",
+        f"move {them} under `{name}`",
         edits,
         effect=_label(written, "stays without it"),
         covers=root.span,

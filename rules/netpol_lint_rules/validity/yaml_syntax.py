@@ -43,7 +43,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netpol_lint import mark
-from netpol_lint.diagnostic import Diagnostic, Group
+from netpol_lint.diagnostic import Diagnostic, Group, Label
 from netpol_lint.parse import Document
 from netpol_lint.policy import Policy
 from netpol_lint.rule import Rule
@@ -56,9 +56,14 @@ def check(document: Document, policies: Sequence[Policy]) -> Iterator[Diagnostic
     """What the reader could not turn into JSON."""
     del policies
     text = document.text
-    for span, reason in document.problems:
+    for span, reason, quote in document.problems:
         message = f"not readable as yaml: {reason}"
-        yield Diagnostic(mark.first_line(text, span), cut(message, LONGEST), help=HELP)
+        yield Diagnostic(
+            mark.first_line(text, span),
+            cut(message, LONGEST),
+            labels=() if quote is None else (Label(quote, "it opens here: is a quote missing?"),),
+            help=HELP,
+        )
 
 
 RULE = Rule(

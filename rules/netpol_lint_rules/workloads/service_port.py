@@ -372,7 +372,7 @@ def _diagnostic(
         port.port.node.span,
         f"{number} is the Service's port: the pods listen on {detour.port}, which stays closed",
         (context.label(detour.spot, f"the Service leads {number} to {detour.port}"),),
-        f"now: connections to {number} of a pod, on which no container of it listens;\n"
+        f"now: connections to port {number} of the pods are allowed, and nothing listens there;\n"
         f"policies see a connection behind the Service, at {detour.port}: write that",
         None if edits is None else Fix(Safety.UNSAFE, title, edits),
         None if certain else Severity.INFO,
