@@ -345,8 +345,8 @@ def test_split_peer() -> None:
     (change,) = account(SPLIT_PEER, merge=True).changes
     assert (change.rule, change.line, change.gained, change.unknown) == ("split-peer", 12, (), ())
     assert change.lost == (
-        "pod k8s-app=anything in namespace kube-system, UDP 53",
-        "pod k8s-app=kube-dns in namespace shop, UDP 53",
+        "a pod k8s-app=anything in namespace kube-system, on UDP port 53",
+        "a pod k8s-app=kube-dns in namespace shop, on UDP port 53",
     )
     ((_, merged),) = change.merged
     assert merged.permissions[0].peers == ("pods with k8s-app=kube-dns, in namespace kube-system",)
@@ -367,9 +367,9 @@ def test_split_rule() -> None:
     ).changes
     assert change.rule == "split-rule"
     assert change.lost == (
-        "pod app=till in namespace shop, TCP 1",
-        "pod without labels in namespace other, TCP 8080",
-        "address 0.0.0.0, TCP 8080, unless it is the address of a pod that is allowed",
+        "a pod app=till in namespace shop, on TCP port 1",
+        "a pod without labels in namespace other, on TCP port 8080",
+        "address 0.0.0.0, on TCP port 8080, unless it is the address of a pod that is allowed",
     )
 
 
@@ -388,7 +388,7 @@ def test_split_port() -> None:
         merge=True,
     ).changes
     assert change.rule == "split-port"
-    assert change.lost == ("pod without labels in namespace shop, TCP 53",)
+    assert change.lost == ("a pod without labels in namespace shop, on TCP port 53",)
     assert change.gained == ()
 
 
@@ -397,7 +397,7 @@ def test_addresses_are_a_condition() -> None:
     text = SPLIT_PEER.replace("    ports:", "    - ipBlock: {cidr: 10.0.0.0/8}\n    ports:")
     (change,) = account(text, merge=True).changes
     assert change.lost[0] == (
-        "pod k8s-app=anything in namespace kube-system, UDP 53, "
+        "a pod k8s-app=anything in namespace kube-system, on UDP port 53, "
         "unless its address is in a block that is allowed"
     )
     assert change.unknown == ()
@@ -424,7 +424,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "Egress: limited, these pods may connect to these only:" in shown
     assert "OR pods with k8s-app=kube-dns, in namespace shop" in shown
-    assert "  Lost: pod k8s-app=anything in namespace kube-system, UDP 53" in shown
+    assert "  Lost: a pod k8s-app=anything in namespace kube-system, on UDP port 53" in shown
     assert cli.main(["describe", "--format", "json", str(path)]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["policies"][0]["egress"]["state"] == "limited"

@@ -438,9 +438,7 @@ def _explain(error: Exception, text: str, start: int, end: int) -> Problem:
     return Problem(_token(text, place, start, end), reason)
 
 
-def _behind_quote(
-    problem: Problem, text: str, base: int, next_event: Callable[[], Any]
-) -> Problem:
+def _behind_quote(problem: Problem, text: str, base: int, next_event: Callable[[], Any]) -> Problem:
     """The same problem, told as text behind a closing quote where it certainly is that."""
     end = len(text[: problem.span.start].rstrip(" \t"))
     if problem.reason not in _MISFITS or text[end - 1 : end] not in ("'", '"'):

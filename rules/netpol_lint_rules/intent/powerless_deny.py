@@ -236,7 +236,7 @@ def _help(policy: Policy, opening: Opening) -> str:
     if own:
         pods = f"{pods.removesuffix(' of the namespace')} of namespace {own}"
     way, to = ("in to", "") if direction is Direction.INGRESS else ("out of", " to")
-    example = "" if shown is None else f", for example{to}: {witness.flow(shown)}"
+    example = "" if shown is None else f", for example{to} {witness.flow(shown)}"
     return (
         f"still let {way} {pods}{example};\n"
         "to cut these pods off, take the labels off them that the other policies select, exclude "

@@ -332,8 +332,9 @@ def _diagnostic(policy: Policy, allow: Allow, reach: Reach, source: Source | Non
         reach.field.key.span,
         f"`{reach.words}` allows pods only: traffic to {word} stays blocked",
         labels=() if source is None else (Label(source.span, "this speaks of the outside"),),
-        help=f"{witness.subject(policy)} may connect to pods only, not to an address outside such as 203.0.113.10;\n"
-        "whoever is no pod needs an `ipBlock`: hosts outside, nodes, and pods that use the network of a node",
+        help=f"{witness.subject(policy)} may connect to pods only, not to an address outside such "
+        "as 203.0.113.10;\nwho is no pod needs an `ipBlock`: hosts outside, nodes, and pods on the "
+        "network of a node",
         fix=None if source is None else _fix(policy, reach.peer),
         severity=Severity.INFO if source is None else None,
         covers=Span(allow.peers.key.start, allow.peers.node.end),

@@ -1,4 +1,4 @@
-"""A selector without a value counts as missing: `namespaceSelector:` alone still means this namespace.
+"""A selector without a value counts as missing: `namespaceSelector:` still means this namespace.
 
 Why
 ---
@@ -127,7 +127,9 @@ def _all_pods(policy: Policy, direction: Direction, peer: Peer, spaces: Selector
         edits = patch.remove_entry(policy.text, peer.node, peer.pods.entry)
     return Diagnostic(
         peer.pods.key.span,
-        filled("`podSelector:` without a value counts as missing: every pod of {} is allowed", where),
+        filled(
+            "`podSelector:` without a value counts as missing: every pod of {} is allowed", where
+        ),
         help=f"now: {_flow(policy, direction, f'every pod of {cut(where, 60)}')};\n"
         "if every pod is meant, delete the key; if only some are, write their labels below it",
         fix=_fix(Safety.SAFE, "delete the key: the same pods, plainly written", edits),

@@ -191,7 +191,9 @@ def _help(policy: Policy, selector: Selector, requirement: Requirement) -> str:
         effect = f"the policy protects no pod: a pod {object_}, like any other, is not selected"
     else:
         kind = "namespace" if _is_of_namespaces(policy, selector) else "pod"
-        effect = f"this item lets nobody through: a {kind} {object_}, like any other, is not selected"
+        effect = (
+            f"this item lets nobody through: a {kind} {object_}, like any other, is not selected"
+        )
     return (
         f"{effect};\nall requirements must hold together, and alternatives for one label are one "
         "list: `operator: In` with several `values`"

@@ -563,7 +563,7 @@ def _outside(stray: Stray, name: str, loss: str) -> Diagnostic:
             f"{{}} belongs under `{name}`: here it is {loss}",
             f"{{}} belong under `{name}`: here they are {loss}",
         ),
-        f"a lenient client drops {them} and reads the policy as if `{name}` said nothing of the kind",
+        f"a lenient client drops {them}, as if `{name}` said nothing of the kind",
         f"move {them} under `{name}`",
         edits,
         effect=_label(written, "stays without it"),

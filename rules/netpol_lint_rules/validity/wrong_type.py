@@ -86,7 +86,7 @@ from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.schema import Path, WrongType
 from netpol_lint.span import Span
-from netpol_lint.wording import fitted
+from netpol_lint.wording import LONGEST, fitted
 
 LABELS = ("matchLabels", "labels", "annotations")
 DIRECTIONS = tuple(direction.value for direction in Direction)
@@ -96,10 +96,28 @@ WANTED = {
     ("object",): "an object",
     ("array",): "a list",
     ("string",): "a string",
-    ("integer",): "an integer",
-    ("integer", "string"): "a number or a name",
+    ("integer",): "a whole number",
+    ("integer", "string"): "a whole number or a name",
     ("boolean",): "true or false",
 }
+
+ONE_VALUE = {
+    "protocol": "each protocol is an item of `ports` of its own, with its port",
+    "port": "each port is an item of `ports` of its own: `- port: 80`, `- port: 443`",
+    "cidr": "each range is a peer of its own: an `ipBlock` has one `cidr`",
+}
+"""What to write where a field that takes one value has a list or an object."""
+RIGHT = {
+    "protocol": "`protocol` is one of the words TCP, UDP and SCTP; without it TCP is meant",
+    "port": "a port is a whole number from 1 to 65535, or the name that a container gives its port",
+    "endPort": "a port is a whole number from 1 to 65535",
+    "cidr": "a `cidr` is a range of addresses, such as 192.0.2.0/24",
+    "operator": "an operator is one of In, NotIn, Exists and DoesNotExist",
+    "policyTypes": "a policy type is Ingress or Egress",
+}
+"""What a field takes whose values are of few kinds."""
+MAX_VALUE = 24
+"""Characters of a value that stay beside a long path."""
 
 _WORD = regex(r"[A-Za-z]+")
 
@@ -127,13 +145,15 @@ def _another_rule_says_it(violation: WrongType) -> bool:
 
 def _finding(policy: Policy, context: Context, violations: list[WrongType]) -> Diagnostic:
     first, *others = violations
-    got, want, key = _type(first.node), WANTED[first.wanted], _key(first.path)
+    got, want = _type(first.node), WANTED[first.wanted]
     if isinstance(first.node, Scalar):
         noun = got.partition(" ")[2]
         sentence = f"{{}} must be {want}, not the {noun} {{}}: the policy is refused"
-        message = fitted(sentence, key, first.node.text)
+        room = LONGEST - len(sentence.format("", "")) - min(len(first.node.text) + 2, MAX_VALUE)
+        message = fitted(sentence, _key(first.path, room - 2), first.node.text)
     else:
-        message = fitted(f"{{}} must be {want}, not {got}: the policy is refused", key)
+        sentence = f"{{}} must be {want}, not {got}: the policy is refused"
+        message = fitted(sentence, _key(first.path, LONGEST - len(sentence)))
     edits = _edits(policy, context, violations)
     return Diagnostic(
         _place(policy.text, first),
@@ -159,10 +179,15 @@ def _place(text: str, violation: WrongType) -> Span:
     return mark.nth(text, owner, index)
 
 
-def _key(path: Path) -> str:
-    """The path as people write it: `spec.ingress[0].from`."""
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(steps).removeprefix(".")
+def _key(path: Path, room: int) -> str:
+    """The path as people write it, `spec.ingress[0].from`, or as many of its last steps as fit."""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    whole = "".join(steps).removeprefix(".")
+    while len(whole) > room and len(steps) > 1:
+        del steps[0]
+        if not steps[0].startswith("["):
+            whole = f"…{''.join(steps).removeprefix('.')}"
+    return whole
 
 
 def _type(node: Node) -> str:
@@ -191,11 +216,17 @@ def _help(violation: WrongType) -> str:
         return "a selector is an object with `matchLabels` or `matchExpressions`"
     if field == "ipBlock":
         return "an `ipBlock` is an object: `cidr: 192.0.2.0/24`, and `except` beside it"
-    if violation.wanted == ("string",) and isinstance(node, Scalar):
-        return "without quotes yaml takes numbers, and words such as on and yes, for no strings"
-    if "integer" in violation.wanted and isinstance(node, Scalar) and node.style:
-        return "in quotes it is a string"
-    return f"`{field}` takes {WANTED[violation.wanted]} and nothing else"
+    if violation.wanted == ("object",):
+        if field in LABELS:
+            return f"below `{field}` stands a line for each label, as `app: web`, without a dash"
+        return f"below `{field}` stand its fields, each as `key: value`, without a dash"
+    if not isinstance(node, Scalar):
+        return ONE_VALUE.get(field, f"`{field}` takes one value: no dash, and no key below it")
+    if "integer" in violation.wanted and node.style:
+        return f"in quotes it is a string: `{field}` is written without them"
+    if field in RIGHT:
+        return RIGHT[field]
+    return "yaml reads numbers, and words such as on and yes, as a string only in quotes"
 
 
 def _field(path: Path) -> str:
