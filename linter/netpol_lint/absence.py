@@ -15,6 +15,7 @@ from netpol_lint.answer import Answer
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Label, Safety, Severity
 from netpol_lint.job_name import Misnomer
+from netpol_lint.phrase import selector_words
 from netpol_lint.policy import Policy, Requirement, Selector
 from netpol_lint.relabel import relabel
 from netpol_lint.repository import Resident, Roll
@@ -25,7 +26,7 @@ from netpol_lint.repository.workload import Labels
 from netpol_lint.resemblance import Likeness, Lookalike, nearest
 from netpol_lint.span import Span
 from netpol_lint.target import Aim, Target
-from netpol_lint.wording import cut, fitted
+from netpol_lint.wording import LONGEST, cut, fitted
 
 MANY = 3
 """So many workloads of a namespace in one repository, and that is where it is kept."""
@@ -91,7 +92,12 @@ class Absence:
         """A message: the selector, `before`, where it looks, `after`."""
         name, *others = self.target.names
         more = f" and {len(others)} more" if others else ""
-        return fitted(f"{{}} {before} {{}}{more}{after}", str(self.selector), name)
+        sentence = f"{{}} {before} {{}}{more}{after}"
+        room = LONGEST - len(sentence.format("``", f"`{name}`"))
+        words = selector_words(self.selector, room)
+        if len(words) > room:
+            return fitted(f"this selector {before} {{}}{more}{after}", name)
+        return fitted(sentence, words, name)
 
     @property
     def likeness(self) -> Likeness:

@@ -18,11 +18,23 @@ def listed(words: Sequence[str], room: int) -> str:
     return cut(words[0], room - len(more)) + more
 
 
-def brief(requirement: Requirement) -> str:
-    """A requirement with `…/` for the prefix of its key, which keeps it apart from a plain key."""
-    words, key = str(requirement), requirement.key
+def short_key(key: str) -> str:
+    """A key with `…/` for its prefix, which keeps it apart from a plain one."""
     prefix, slash, name = key.rpartition("/")
-    return f"…/{name}{words[len(key) :]}" if slash and prefix else words
+    return f"…/{name}" if slash and prefix else key
+
+
+def brief(requirement: Requirement) -> str:
+    """A requirement with a short key."""
+    return short_key(requirement.key) + str(requirement)[len(requirement.key) :]
+
+
+def selector_words(selector: Selector, room: int) -> str:
+    """A selector as it is written or, where that takes more than `room`, with short keys."""
+    whole = str(selector)
+    if len(whole) <= room or not selector.requirements:
+        return whole
+    return ", ".join(map(brief, selector.requirements))
 
 
 def namespace_words(selector: Selector) -> str:

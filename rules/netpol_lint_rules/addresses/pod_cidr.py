@@ -85,7 +85,7 @@ def _diagnostic(policy: Policy, found: Block) -> Diagnostic:
     return Diagnostic(
         found.span(policy.text),
         fitted("{} is a pod range: select pods by label, addresses change", found.text),
-        help="it is every pod of the cluster, where the plugin matches pods by address at all;\n"
+        help="where the plugin matches pods by address at all, it is every pod of the cluster;\n"
         "`namespaceSelector` and `podSelector` say which pods are meant",
         covers=found.item,
     )

@@ -103,7 +103,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
                     allow.dash,
                     f"{written} is read as {meant}: it allows all {direction} traffic",
                     help=f"{witness.everyone(policy, direction)};\n"
-                    f"who means that writes {meant}, who means nobody writes `{direction}: []`",
+                    f"if that is meant, write {meant}; if nobody is, write `{direction}: []`",
                     fix=None if is_said else _fix(policy, direction, index),
                     severity=Severity.INFO if is_said else None,
                     covers=_whole(allow),

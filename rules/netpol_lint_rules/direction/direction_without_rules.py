@@ -138,7 +138,7 @@ def _diagnostic(policy: Policy, direction: Direction) -> Diagnostic:
         item.span,
         f"policyTypes lists {word} without a rule: all {direction} traffic is denied",
         help=f"{witness.nobody(policy, direction)};\n"
-        f"who means that writes `{direction}: []`, who does not takes {word} out",
+        f"if that is meant, write `{direction}: []`; if not, take {word} out",
         fix=_fix(policy, direction),
     )
 

@@ -87,7 +87,7 @@ def _diagnostic(policy: Policy, context: Context) -> Diagnostic:
         policy.spec.key.span if policy.spec.written else policy.kind_node.span,
         "an empty spec selects every pod of the namespace and denies all ingress",
         help="nobody may connect to any pod of the namespace, not even from within;\n"
-        "who means that writes it down: an empty `podSelector`, `policyTypes: [Ingress]`, "
+        "if that is meant, write it down: an empty `podSelector`, `policyTypes: [Ingress]`, "
         "`ingress: []`",
         fix=_fix(policy),
         severity=Severity.INFO if is_meant else None,

@@ -178,12 +178,13 @@ def _judged(
     if any(_may_have(each, pairs) for each in pods):
         return None
     if foreign is Answer.UNKNOWN:
-        return _Verdict(Severity.INFO, pairs, "unless these are pods of the policy's own namespace")
+        why = "this peer then matches nobody, unless these are pods of the policy's own namespace"
+        return _Verdict(Severity.INFO, pairs, why)
     assert isinstance(entry.value, Mapping)
     replaced = next((pair for pair in pairs if pair.key in entry.value.fields), None)
     if replaced is not None and replaced.key in asked:
         written = quoted(f"{replaced.key}: {asked[replaced.key]}", 60)
-        return _Verdict(Severity.ERROR, pairs, f"it replaces {written}")
+        return _Verdict(Severity.ERROR, pairs, f"it takes the place of {written}")
     known = habitat.home(selector.requirements)
     # A selector without a name looks into the policy's own namespace, too.
     places = names or (known or frozenset()) | {way.namespace or ""}
@@ -192,7 +193,8 @@ def _judged(
         return _Verdict(Severity.ERROR, pairs, f"{pods[0]} does not have it ({pods[0].path})")
     if known is not None and not any(home.unseen_pods for home in homes):
         return _Verdict(Severity.ERROR, pairs, "those pods come from elsewhere and do not have it")
-    return _Verdict(Severity.WARNING, pairs, "unless somebody gives it to those pods, too")
+    why = "this peer then matches nobody, unless somebody gives it to those pods, too"
+    return _Verdict(Severity.WARNING, pairs, why)
 
 
 def _replaced(

@@ -144,7 +144,7 @@ from netpol_lint.wording import cut
 _NAME = regex(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_MESSAGE = 100
 _MOST_LABELS = 3
-_SOME = "no namespace from {}, unlike from {}"
+_SOME = "no namespace if built from {}, unlike from {}"
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:

@@ -118,7 +118,8 @@ def _diagnostic(
     message = "dns is allowed to every address, inside and outside the cluster"
     if block is not None and not allow.peers.nothing:
         text, has_exceptions = block
-        rest = "with its exceptions" if has_exceptions else "every address of its family"
+        family = "IPv6" if ":" in text else "IPv4"
+        rest = f"almost every {family} address" if has_exceptions else f"every {family} address"
         message = fitted(f"dns is allowed to {{}}: {rest}", text)
     return Diagnostic(
         port.port.node.span,

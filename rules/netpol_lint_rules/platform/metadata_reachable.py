@@ -199,7 +199,7 @@ def _diagnostic(policy: Policy, found: Block, address: str) -> Diagnostic:
         labels=labels,
         help=f"{witness.subject(policy)} may connect to TCP 80 of {address}, "
         "which gives out credentials and settings of the machine on many clouds;\n"
-        f"who means it says so in a comment or in a block of its own, {host}",
+        f"if that is meant, say so in a comment or write a block of its own, {host}",
         fix=None if edits is None else Fix(Safety.UNSAFE, title, edits),
         group=None if is_main else Group.HARDENING,
         covers=found.item,

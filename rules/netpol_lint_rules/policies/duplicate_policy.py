@@ -191,8 +191,8 @@ def _help(itself: Sibling, unchanged: Answer, *, is_built: bool) -> str:
     if unchanged is Answer.PROVEN:
         return "one of the two can go: the second does not change anything"
     return (
-        "a namespace has one policy of a name: the second replaces the first, whose rules are\n"
-        "gone; give the two different names, and they add to each other"
+        "a namespace has one policy of a name: the second replaces the first, whose rules are "
+        "gone;\ngive the two different names, and they add to each other"
     )
 
 

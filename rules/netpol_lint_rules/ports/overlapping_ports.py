@@ -133,9 +133,12 @@ def _diagnostic(policy: Policy, allow: Allow, index: int, other: int) -> Diagnos
     if isinstance(node, Sequence):
         edits = patch.remove_item(policy.text, node, index)
         fix = None if edits is None else Fix(Safety.SAFE, "delete the covered item", edits)
+    message = f"{_words(covered)} is already covered by {_words(covering)}"
+    if str(covered) == str(covering):
+        message = f"{_words(covered)} is listed twice"
     return Diagnostic(
         covered.dash,
-        f"{_words(covered)} is already covered by {_words(covering)}",
+        message,
         labels=(Label(covering.dash, "this item covers it"),),
         help="the items of a list add to each other: without this one the same ports are open",
         fix=fix,

@@ -53,7 +53,7 @@ from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.policy import Operator, Policy, Requirement, Selector, is_null
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.wording import fitted, quoted
+from netpol_lint.wording import fitted
 
 MARKER_PREFIXES = ("node-role.kubernetes.io/",)
 MARKER_DOMAIN = "openshift.io"
@@ -121,8 +121,8 @@ def _diagnostic(requirement: Requirement) -> Diagnostic:
     return Diagnostic(
         requirement.key_node.span,
         fitted(sentence, key),
-        help=f"an object with {quoted(f'{key}: anything', 60)} is not selected;\n"
-        "who means any value writes the key under matchExpressions with the operator Exists",
+        help=f"an object with {'another' if others else 'a'} value for it is not selected;\n"
+        "if any value will do, write the key under `matchExpressions` with `operator: Exists`",
         severity=Severity.INFO if is_meant else None,
     )
 

@@ -273,7 +273,7 @@ def _diagnostic(
     if place.peer is None:
         cure = "write one policy for each of them, since policies are alternatives"
     labels = [Label(first.key_node.span, "and this one as well")]
-    sentence = "labels {} and {} must both match here: as alternatives they need two items"
+    sentence = "{} and {} must both match here: as alternatives they need two items"
     if apart is not None:
         sentence = "no pod has both {} and {}: as alternatives they need two items"
         if place.peer is None:

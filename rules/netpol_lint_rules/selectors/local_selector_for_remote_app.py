@@ -204,11 +204,12 @@ from netpol_lint.concern import Concern
 from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.node import Mapping
+from netpol_lint.phrase import selector_words
 from netpol_lint.policy import Peer, Policy, Selector
 from netpol_lint.repository import Resident
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
-from netpol_lint.wording import cut, fitted
+from netpol_lint.wording import LONGEST, cut, fitted
 
 BUNDLED = ("app.kubernetes.io/instance", "release")
 """Labels that name one installation: what carries them was installed here."""
@@ -263,14 +264,20 @@ def _diagnostic(
     found = _found(policy, context, pods)
     place = min(found, default=home)
     own = " and ".join(sorted(context.surroundings.namespace_of(policy).names))
+    sentence = "{} is looked for in this namespace only, but it runs in {}"
+    room = LONGEST - len(sentence.format("``", f"`{place}`"))
+    words = selector_words(pods, room)
+    message = fitted(sentence, words, place)
+    if len(words) > room:
+        message = fitted("these labels are looked for in this namespace only, but run in {}", place)
     return Diagnostic(
         peer.pods.key.span,
-        fitted("{} is looked for in this namespace only, but it runs in {}", str(pods), place),
+        message,
         labels=tuple(
             context.label(each.workload.labels_spot, f"{each}, in {name}")
             for name, each in sorted(found.items())[:3]
         ),
-        help=f"now: pods {pods} of namespace {cut(own, 60)} only;\n"
+        help=f"now: pods {cut(str(pods), 80)} of namespace {cut(own, 60)} only;\n"
         f"to reach those of {place}, add a namespaceSelector with "
         f"{habitat.METADATA_NAME}: {place} to the same item",
         fix=_fix(policy, peer, place) if len(found) == 1 else None,

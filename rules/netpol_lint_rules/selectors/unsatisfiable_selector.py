@@ -97,11 +97,12 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.edit import Edit
 from netpol_lint.label_set import Values
 from netpol_lint.node import Mapping, Sequence
+from netpol_lint.phrase import short_key
 from netpol_lint.pod_set import METADATA_NAME
 from netpol_lint.policy import Operator, Policy, Requirement, Selector
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.wording import cut, fitted, quoted
+from netpol_lint.wording import LONGEST, cut, fitted, quoted
 
 
 def check(policy: Policy, _: Context) -> Iterator[Diagnostic]:
@@ -157,20 +158,18 @@ def _diagnostic(
     values = model.values(requirement)
     pair = next((each for each in rivals if values.meet(model.values(each)).empty), None)
     key, asked = requirement.key, _words(requirement)
+    sentence, demands = (
+        "{} can never satisfy {} and the rest: this selector matches nothing",
+        [asked],
+    )
     if pair is not None:
-        message = fitted(
-            "{} can never satisfy both {} and {}: this selector matches nothing",
-            key,
-            _words(pair),
-            asked,
-        )
-    else:
-        message = fitted(
-            "{} can never satisfy {} and the rest: this selector matches nothing", key, asked
-        )
+        sentence = "{} can never satisfy both {} and {}: this selector matches nothing"
+        demands = [_words(pair), asked]
+    if len(sentence.format(f"`{key}`", *(f"`{each}`" for each in demands))) > LONGEST:
+        key = short_key(key)
     return Diagnostic(
         _span(policy.text, requirement),
-        message,
+        fitted(sentence, key, *demands),
         labels=tuple(
             Label(_span(policy.text, each), f"but {quoted(_words(each), 40)} is asked for as well")
             for each in (rivals if pair is None else [pair])

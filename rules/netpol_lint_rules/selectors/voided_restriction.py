@@ -121,7 +121,7 @@ class Item(NamedTuple):
     def words(self) -> str:
         """Who it is, in few words."""
         if self.peer is None:
-            return "the rule for everyone"
+            return "everyone"
         words = peer_words(self.peer)
         return words if self.peer.namespaces.value is None else words.removeprefix("all pods of ")
 
@@ -314,7 +314,7 @@ def _exclusions(text: str, item: Item) -> Iterator[Exclusion]:
 def _excluded(key: str, value: str | None) -> str:
     """What a requirement leaves out, in few words."""
     if value is None:
-        return key
+        return f"label {key}"
     return f"namespace {value}" if key == METADATA_NAME else f"{key}={value}"
 
 
@@ -396,9 +396,9 @@ def _diagnostic(
 def _message(exclusion: Exclusion, cancelling: list[Item], *, is_void: bool) -> str:
     is_one = len(cancelling) == 1
     words = cancelling[0].words if is_one else "other items"
-    verb = "allow" if words.startswith(_SEVERAL) else "allows"
+    be = "are" if words.startswith(_SEVERAL) else "is"
     start = " is not kept out: " if is_void else " is only kept out in part: "
-    end = f" {verb} it again" if is_void else f" {verb} some of it again"
+    end = f" {be} allowed as well"
     room = LONGEST - len(start) - len(end)
     is_block = is_one and cancelling[0].peer is not None and cancelling[0].peer.block.is_set
     share = max(room - len(exclusion.words) - 2, room // 2)

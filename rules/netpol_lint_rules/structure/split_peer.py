@@ -115,7 +115,7 @@ from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Word, hear, may_say, says
-from netpol_lint.wording import filled
+from netpol_lint.wording import LONGEST, filled
 
 ERROR, WARNING, INFO = 6, 4, 2
 """The least totals for each severity; an error also needs a decisive signal."""
@@ -222,16 +222,10 @@ def _diagnostic(pair: Pair, signals: list[Signal]) -> Diagnostic:
         severity = Severity.ERROR
     else:
         severity = Severity.WARNING if total >= WARNING else Severity.INFO
-    pods, spaces = _brief(pair.pods), _brief(pair.namespaces)
     label = "or this one, whatever its pods" if pair.in_order else "or these pods"
-    values = spaces, pods
-    sentence = "allows all pods of {} or local pods {}: drop the dash to require both"
-    if any(signal.fires is _is_dead for signal in signals):
-        sentence = "{} is dead: every pod of {} is allowed, drop the dash to require both"
-        values = pods, spaces
     return Diagnostic(
         pair.second.dash,
-        filled(sentence, *values),
+        _message(pair, is_dead=any(signal.fires is _is_dead for signal in signals)),
         labels=(Label(pair.first.dash, label),),
         help=_help(pair, signals),
         fix=_fix(pair) if total >= WARNING else None,
@@ -240,11 +234,28 @@ def _diagnostic(pair: Pair, signals: list[Signal]) -> Diagnostic:
     )
 
 
-def _brief(selector: Selector) -> str:
-    """The labels without the prefixes of their keys, or the names of namespaces, for a message."""
+def _message(pair: Pair, *, is_dead: bool) -> str:
+    """What the pair allows; pods that take too much room are only pointed at."""
+    pods, spaces = _brief(pair.pods), _spaces(pair.namespaces)
+    if is_dead:
+        whole = f"{pods} is dead: every pod of {spaces} is allowed, drop the dash to require both"
+        short = "this item is dead: every pod of {} is allowed, drop the dash to require both"
+    else:
+        whole = f"allows all pods of {spaces} or local pods {pods}: drop the dash to require both"
+        short = "allows all pods of {} or local pods of these labels: drop the dash to require both"
+    return whole if len(whole) <= LONGEST else filled(short, spaces)
+
+
+def _spaces(selector: Selector) -> str:
+    """Namespaces by their names, where these are all that is asked for, or by their labels."""
     names = selector.value_of(habitat.METADATA_NAME)
     if names is not None and len(selector.requirements) == 1:
         return " or ".join(names)
+    return habitat.names(selector) or _brief(selector)
+
+
+def _brief(selector: Selector) -> str:
+    """The labels without the prefixes of their keys."""
     return ", ".join(map(brief, selector.requirements)) or "every namespace"
 
 
@@ -256,7 +267,7 @@ def _help(pair: Pair, signals: list[Signal]) -> str:
         f"now: {verb} any pod in {_some(spaces)}, and {verb} pods {pair.pods} of the "
         f"policy's own namespace;\n"
         f"as one item: {verb} pods {pair.pods} in {spaces} only;\n"
-        f"what speaks for one item: {reasons}, together {_total(signals)}"
+        f"what speaks for one item, in points: {reasons}; {_total(signals)} in all"
     )
 
 
@@ -539,27 +550,27 @@ def _clear_pairs(file: File) -> frozenset[int]:
 
 SIGNALS = (
     Signal("dead item", 6, _is_dead, decisive=True),
-    Signal("known application", 6, _is_known, decisive=True),
+    Signal("the application is known to live there", 6, _is_known, decisive=True),
     Signal("shared name", 6, _is_known_in_part),
-    Signal("comment", 3, _is_said),
+    Signal("a comment asks for both", 3, _is_said),
     Signal("written together elsewhere", 3, _has_twin),
-    Signal("shape", 2, _has_plain_shape),
-    Signal("policy name", 2, _is_named),
-    Signal("port", 1, _has_matching_port),
-    Signal("own comments", -4, _has_own_comments),
-    Signal("or", -4, _says_or),
+    Signal("just these two items", 2, _has_plain_shape),
+    Signal("the policy is named so", 2, _is_named),
+    Signal("the port fits", 1, _has_matching_port),
+    Signal("the items have comments of their own", -4, _has_own_comments),
+    Signal("a comment says or", -4, _says_or),
     Signal("both named as alternatives", -4, _are_joined),
     Signal("mixed list", -3, _is_mixed),
     Signal("same application", -3, _is_sibling),
     Signal("pods first", -2, lambda pair: not pair.in_order),
     Signal("blank line", -2, _has_gap),
-    Signal("knows the form", -2, _knows_and),
+    Signal("written right beside it", -2, _knows_and),
 )
 """The evidence of the file itself, with its weight."""
 KNOWLEDGE = (
     Signal("written together in another policy", 3, _has_twin_elsewhere),
-    Signal("workloads", 5, _lives_there, decisive=True),
-    Signal("a workload of its own", -5, _lives_here),
+    Signal("the pods run over there", 5, _lives_there, decisive=True),
+    Signal("such pods run here", -5, _lives_here),
 )
 """The evidence of the repository: looked for only where it can matter."""
 MOST = sum(signal.score for signal in KNOWLEDGE if signal.score > 0)

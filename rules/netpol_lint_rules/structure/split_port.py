@@ -132,11 +132,11 @@ def _help(other: Port, protocol: str, *, dead: bool) -> str:
     number = other.port.value
     if dead:
         return (
-            f"{protocol} 40000 is allowed as well, so the item with {number} changes nothing;\n"
+            f"now: every {protocol} port is allowed, so the item with {number} changes nothing;\n"
             f"`port: {number}` and `protocol: {protocol}` belong under one dash"
         )
     return (
-        f"now: TCP {number} and every {protocol} port, for example {protocol} 40000;\n"
+        f"now: TCP {number} and every {protocol} port are allowed;\n"
         f"under one dash they mean {protocol} {number} only"
     )
 

@@ -167,7 +167,7 @@ def _diagnostic(
     verb = "may use" if direction is Direction.INGRESS else "may be reached on"
     before, behind = f"everyone may use {numbers}, and ", " may use every port"
     if direction is Direction.EGRESS:
-        before, behind = f"{numbers} is open to anywhere, and every port to ", ""
+        before, behind = f"allows {numbers} to anywhere, and every port to ", ""
     who = listed(clients, LONGEST - len(before) - len(behind))
     return Diagnostic(
         ports.dash,

@@ -146,6 +146,8 @@ def _malformed(text: str, node: Node, value: str, span: Span) -> Diagnostic:
         reason = flaw(value)
         room = 100 - len(f" is not a cidr: {reason}, the policy is refused")
         message = f"{quoted(value, room)} is not a cidr: {reason}, the policy is refused"
+        if not value:
+            message = "an empty text is not a cidr: the policy is refused"
         return Diagnostic(span, message, help=_HELP)
     if host.address == 0:
         return Diagnostic(

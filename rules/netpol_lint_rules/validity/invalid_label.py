@@ -88,7 +88,7 @@ from netpol_lint.option import KubeVersion
 from netpol_lint.policy import Policy, Selector, string
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
-from netpol_lint.wording import quoted
+from netpol_lint.wording import LONGEST, quoted
 
 _VALUES_ARE_READ = KubeVersion(1, 26)
 _KEY_GRAMMAR = (
@@ -151,10 +151,10 @@ def _keys(
 
 
 def _key(text: str, key: str, span: Span, what: str, flaw: str) -> Diagnostic:
-    room = 100 - len(f"{what} key  is refused: {flaw}")
+    shown = quoted(key, LONGEST - len(f"{what} key  is refused: {flaw}"))
     return Diagnostic(
         mark.first_line(text, span),
-        f"{what} key {quoted(key, room)} is refused: {flaw}",
+        f"{what} key {shown} is refused: {flaw}" if key else f"{what} key is empty: it is refused",
         help=_KEY_GRAMMAR,
     )
 

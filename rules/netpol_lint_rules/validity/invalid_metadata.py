@@ -219,7 +219,7 @@ def _no_version(api_version: str | None) -> bool:
 def _owner(span: Span, missing: list[str]) -> Diagnostic:
     names = ", ".join(missing)
     return Diagnostic(
-        span, f"`metadata.ownerReferences` is refused: an owner without {names}", help=_OWNER_HELP
+        span, f"`metadata.ownerReferences` is refused: an owner lacks {names}", help=_OWNER_HELP
     )
 
 

@@ -94,6 +94,7 @@ from netpol_lint.answer import Answer
 from netpol_lint.concern import Concern
 from netpol_lint.context import MAX_NAMESPACES, Context
 from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.phrase import selector_words
 from netpol_lint.policy import Direction, Peer, Policy, Selector
 from netpol_lint.repository import Resident
 from netpol_lint.repository.match import selects
@@ -120,7 +121,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
                 if all(each.workload.host_network for each in found.residents):
                     yield _proven(context, direction, peer, found)
             elif not found.residents and is_known and not _runs_otherwise(context, pods):
-                yield _diagnostic(peer, direction, f"pods {cut(str(pods), 28)} use", Severity.INFO)
+                who = f"pods {cut(selector_words(pods, 28), 28)} use"
+                yield _diagnostic(peer, direction, who, Severity.INFO)
 
 
 def _may_find_hosts(context: Context, peer: Peer) -> bool:

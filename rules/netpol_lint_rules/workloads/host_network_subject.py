@@ -109,12 +109,13 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
 def _diagnostic(
     policy: Policy, context: Context, hosts: dict[str, Resident], *, is_closed: bool
 ) -> Diagnostic:
-    who, them = host_network.use(hosts, 30), "them" if len(hosts) > 1 else "it"
+    who = host_network.use(hosts, 30)
+    them, whose = ("them", "their") if len(hosts) > 1 else ("it", "its")
     return Diagnostic(
         policy.subject.key.span,
         f"{who} the host network: this policy does not apply to {them}",
         labels=host_network.labels(hosts, context),
-        help="its traffic is that of the node, which a NetworkPolicy cannot select:\n"
+        help=f"{whose} traffic is that of the node, which a NetworkPolicy cannot select:\n"
         "close it with the firewall of the nodes or with a policy of the plugin for hosts",
         severity=None if is_closed else Severity.INFO,
     )

@@ -189,7 +189,7 @@ from netpol_lint.repository import Build, Population, Resident, Sibling, Spot
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.rule import Rule
 from netpol_lint.walk import placed_peers
-from netpol_lint.wording import cut, quoted
+from netpol_lint.wording import cut, filled, quoted
 
 MAX_PAIRS = 36
 """Workloads of one side times those of the other; beyond them nothing is said."""
@@ -353,26 +353,27 @@ def _is_theirs(
 
 
 def _diagnostic(context: Context, direction: Direction, peer: Peer, shut: Shut) -> Diagnostic:
-    here, there = _short(shut.mine.resident), _short(shut.other.resident)
+    here, there = shut.mine.resident.workload.name, shut.other.resident.workload.name
     policy = shut.closing.policy
-    name = cut(policy.name_text or "a policy", 14 if shut.offered else 24)
+    names = there, policy.name_text or "a policy", here
     is_egress = direction is Direction.EGRESS
     if shut.offered:
         verb = "admits" if is_egress else "reaches"
-        message = f"allowed here, but {there} ({name}) {verb} {here} on other ports only"
+        sentence = f"allowed here, but `{{}}` ({{}}) {verb} `{{}}` on other ports only"
     elif is_egress:
-        message = f"allowed here, but {there} denies it: {name} does not admit {here}"
+        sentence = "allowed here, but `{}` denies it: {} does not admit `{}`"
     else:
-        message = f"allowed here, but {there} may not send it: {name} does not allow {here}"
+        sentence = "allowed here, but `{}` may not send it: {} does not allow `{}`"
     key = direction.other.value.lower()
     span = policy.kind_node.span if policy.name is None else policy.name.span
-    label = f"isolates {there}, and no policy lets this through"
+    shown = quoted(there, 40)
+    label = f"isolates {shown}, and no policy lets this through"
     return Diagnostic(
         peer.dash,
-        message,
+        filled(sentence, *names),
         labels=(context.label(Spot(shut.closing.path, span), label),),
         help=f"no policy of namespace {cut(shut.other.population.name, 40)} lets the two talk on "
-        f"these ports{_instead(shut)};\nallow the same under `{key}` of a policy for {there}",
+        f"these ports{_instead(shut)};\nallow the same under `{key}` of a policy for {shown}",
         severity=Severity.INFO if is_demonstration(context.path) else None,
     )
 
@@ -381,10 +382,6 @@ def _instead(shut: Shut) -> str:
     """Where they may talk, of all that is open one port."""
     shown = join(list(shut.offered)).example()
     return "" if shown is None else f", only on others such as {shown[0]} {cut(str(shown[1]), 20)}"
-
-
-def _short(resident: Resident) -> str:
-    return quoted(resident.workload.name, 18)
 
 
 RULE = Rule(

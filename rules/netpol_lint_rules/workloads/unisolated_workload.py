@@ -105,7 +105,7 @@ from netpol_lint.repository import Resident
 from netpol_lint.repository.environment import together
 from netpol_lint.repository.match import selects
 from netpol_lint.rule import Rule
-from netpol_lint.wording import cut, quoted
+from netpol_lint.wording import cut, fitted
 
 JOBS = frozenset(("CronJob", "Job"))
 
@@ -168,12 +168,13 @@ def _may_select(policy: Policy, resident: Resident) -> bool:
 
 def _diagnostic(policy: Policy, context: Context, found: dict[str, Resident]) -> Diagnostic:
     first, *others = sorted(found)
-    who, verb, it, accepts = quoted(first, 36), "is", "it", "accepts"
+    sentence = "{} is selected by no ingress policy: it accepts everything"
     if others:
-        who, verb, it, accepts = f"{who} and {len(others)} more", "are", "they", "accept"
+        more = f"{{}} and {len(others)} more"
+        sentence = f"{more} are selected by no ingress policy: they accept everything"
     return Diagnostic(
         policy.kind_node.span,
-        f"{who} {verb} selected by no ingress policy: {it} {accepts} everything",
+        fitted(sentence, first),
         labels=tuple(
             context.label(found[name].workload.labels_spot, f"no policy selects {cut(name, 60)}")
             for name in (first, *others)[:3]

@@ -134,6 +134,7 @@ from netpol_lint.context import Context
 from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety, Severity
 from netpol_lint.habitat import APP_KEYS
 from netpol_lint.named_tuple import NamedTuple
+from netpol_lint.phrase import short_key
 from netpol_lint.policy import Policy, Requirement
 from netpol_lint.relabel import relabel
 from netpol_lint.repository import Resident
@@ -206,12 +207,14 @@ def _diagnostic(
         tail = "not on their pods: it matches nothing"
         who = f"{who} and {len(bearers) - 1} more"
     room = LONGEST - len(f" is on {who}, {tail}")
+    if len(pair) + 2 > room:
+        pair = short_key(pair)
     carried = ", ".join(f"{key}={value}" for key, value in (resident.labels or {}).items())
     return Diagnostic(
         requirement.key_node.span,
         f"{quoted(pair, room)} is on {who}, {tail}",
         (context.label(bearer.spot, "its pods do not carry the labels that stand here"),),
-        f"pods get their labels from the template alone: those of {cut(str(resident), 60)} carry\n"
+        f"pods get their labels from the template alone: those of {cut(str(resident), 60)} carry "
         f"{cut(carried, 90) or 'no labels'};\n"
         f"select by these, or write the label into the template as well",
         _fix(policy, found, bearers),
