@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netpol_lint.wording import LONGEST, fitted, quoted
+from netpol_lint.wording import LONGEST, filled, fitted, quoted
 
 
 @given(st.text(max_size=200), st.integers(min_value=3, max_value=60))
@@ -44,7 +44,14 @@ def test_by_example(value: str, shown: str) -> None:
 @given(st.lists(st.text(max_size=120), min_size=1, max_size=3))
 def test_a_message_fits(values: list[str]) -> None:
     """However long the values are together, the message keeps to its line."""
-    assert len(fitted(" / ".join(["{}"] * len(values)), *values)) <= LONGEST
+    for write in (fitted, filled):
+        assert len(write(" / ".join(["{}"] * len(values)), *values)) <= LONGEST
+
+
+def test_words_have_no_backticks() -> None:
+    """What is no value but words of a sentence is cut like one, and not quoted."""
+    assert filled("{} of {}", "pods app=web", "namespace shop") == "pods app=web of namespace shop"
+    assert filled("{} stays", "x" * 200) == f"{'x' * 47}…{'x' * 46} stays"
 
 
 def test_short_values_stay_whole() -> None:

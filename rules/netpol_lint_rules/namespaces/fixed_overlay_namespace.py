@@ -140,7 +140,7 @@ def _judged(
     if not _is_environment(context, name, others):
         return
     ways = [way for way in found.ways if way.namespace in others]
-    head, tail = quoted(name, 40), " is fixed here, but this file is also built into "
+    head, tail = quoted(name, 24), " is fixed here, but this file is also built into "
     rest = listed(others, LONGEST - len(head) - len(tail))
     yield Diagnostic(
         mark.first_line(policy.text, _value(requirement, name).span),

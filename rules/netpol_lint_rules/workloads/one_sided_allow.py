@@ -185,7 +185,7 @@ from netpol_lint.diagnostic import Diagnostic, Group, Severity
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Allow, Direction, Peer, Policy, Selector
 from netpol_lint.port_set import PortSet, join
-from netpol_lint.repository import Build, Population, Resident, Sibling, Spot
+from netpol_lint.repository import Build, Population, Sibling, Spot
 from netpol_lint.repository.demonstration import is_demonstration
 from netpol_lint.rule import Rule
 from netpol_lint.walk import placed_peers
