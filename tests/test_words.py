@@ -165,6 +165,11 @@ SAID = {
         ),
         "allows all pods of openshift-ingress or local pods of these labels: drop the dash",
     ),
+    "a little shorter": (
+        "split-peer",
+        peers(PAIR % (f"{NAME}: openshift-monitoring", "app.kubernetes.io/name: prometheus")),
+        "allows all of openshift-monitoring or local pods …/name=prometheus: drop the dash",
+    ),
     "two namespaces by name": (
         "split-peer",
         peers(

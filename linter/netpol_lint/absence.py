@@ -359,7 +359,8 @@ def nearest_label(context: Context, absence: Absence) -> tuple[Label, ...]:
 def explanation(absence: Absence) -> str:
     """What the namespaces have instead, for the help of a finding."""
     known = dict.fromkeys(_words(each, each.labels or {}) for each in absence.target.distinct)
-    lines = [f"of {cut(' and '.join(absence.target.names), 80)} this repository knows"]
+    what = "" if known else " no workload"
+    lines = [f"this repository has{what} in {cut(' and '.join(absence.target.names), 80)}"]
     lines += [f"  {cut(words, 90)}" for words in list(known)[:_LISTED]]
     if len(known) > _LISTED:
         lines.append(f"  and {len(known) - _LISTED} more")

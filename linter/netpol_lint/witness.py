@@ -17,7 +17,7 @@ def subject(policy: Policy) -> str:
         return "the selected pods"
     if selector is None or selector.everything:
         return "every pod of the namespace"
-    return f"pods {cut(str(selector), 60)}"
+    return f"pods {cut(str(selector), 90)}"
 
 
 def negated(policy: Policy) -> str:

@@ -110,7 +110,7 @@ def _diagnostic(policy: Policy, context: Context, spec: Mapping) -> Diagnostic:
             _place(policy).key.span,
             "no pod is named: the policy applies to every pod of the namespace",
             labels=(label,),
-            help=f"its name speaks of one app: select it by `{pods:.100}`,\n"
+            help=f"the policy's name speaks of one app: select it by `{pods:.100}`,\n"
             "or write `podSelector: {}` if every pod is meant",
         )
     return Diagnostic(

@@ -238,12 +238,15 @@ def _message(pair: Pair, *, is_dead: bool) -> str:
     """What the pair allows; pods that take too much room are only pointed at."""
     pods, spaces = _brief(pair.pods), _spaces(pair.namespaces)
     if is_dead:
-        whole = f"{pods} is dead: every pod of {spaces} is allowed, drop the dash to require both"
-        short = "this item is dead: every pod of {} is allowed, drop the dash to require both"
+        end = "is allowed, drop the dash to require both"
+        wholes = [f"{pods} is dead: every pod of {spaces} {end}"]
+        short = f"this item is dead: every pod of {{}} {end}"
     else:
-        whole = f"allows all pods of {spaces} or local pods {pods}: drop the dash to require both"
-        short = "allows all pods of {} or local pods of these labels: drop the dash to require both"
-    return whole if len(whole) <= LONGEST else filled(short, spaces)
+        end = "drop the dash to require both"
+        rest = f"of {spaces} or local pods {pods}: {end}"
+        wholes = [f"allows all pods {rest}", f"allows all {rest}"]
+        short = f"allows all pods of {{}} or local pods of these labels: {end}"
+    return next((each for each in wholes if len(each) <= LONGEST), filled(short, spaces))
 
 
 def _spaces(selector: Selector) -> str:
