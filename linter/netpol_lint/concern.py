@@ -16,15 +16,15 @@ Circumstance = Literal[
 
 
 class Concern(NamedTuple):
-    """Things of which a policy has to have one, whichever it is."""
+    """Things of which it takes one, whichever it is."""
 
     traits: frozenset[Trait] = frozenset()
     words: frozenset[str | int] = frozenset()
-    """Label keys and values, addresses and ports that it may list."""
+    """Label keys and values, addresses and ports that the policy may list."""
     speech: frozenset[Word] = frozenset()
     """What its name, its annotations or the comments of its document may say."""
     around: frozenset[Circumstance] = frozenset()
 
     def meets(self, other: Concern) -> bool:
-        """Whether any of these is among those of the `other`."""
+        """Whether anything is in both."""
         return not all(map(frozenset.isdisjoint, self, other))

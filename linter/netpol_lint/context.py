@@ -103,12 +103,12 @@ class Context:
         """The words of name, annotations and comments; None where only hearing tells them."""
         own = speech.glance(self._policy.name_text, *self.inventory.remarks)
         noted = self.notes.glimpsed
-        if own is None or not noted:
-            return own if noted is not None else None
-        return own | noted
+        if own is None or noted is None:
+            return None
+        return own | noted if noted else own
 
     def is_amid(self, circumstance: Circumstance) -> bool:
-        """Whether this is around the policy's file."""
+        """Whether this is around the policy."""
         return self.census.shows_pods if circumstance == "pods" else self.path != STREAM
 
     @cached_property

@@ -28,7 +28,7 @@ class Rule(NamedTuple):
     policy: PolicyCheck | None = None
     document: DocumentCheck | None = None
     concerns: tuple[Concern, ...] = ()
-    """A policy without any thing of one of these is passed: about it there is nothing to say."""
+    """Of each of these a policy has something, or the rule has nothing to say and is not asked."""
     silences: frozenset[str] = frozenset()
     """Rules that stay silent about the stretch that a finding of this one covers."""
     fragments: bool = False
