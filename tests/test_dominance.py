@@ -110,8 +110,29 @@ TABLE = (
     ),
     Row(
         "unknown-field",
-        ("implicit-subject", "missing-policy-types"),
-        f"spec: {{podselector: {{}}, {OPEN}}}",
+        ("implicit-subject",),
+        f"spec: {{podselector: {{}}, policyTypes: [Ingress], {OPEN}}}",
+    ),
+    Row(
+        "unknown-field",
+        ("missing-policy-types", "inert-policy"),
+        f"spec: {{{WEB}, policytypes: [Ingress, Egress], {OPEN}}}",
+    ),
+    Row(
+        "unknown-field",
+        ("direction-without-rules",),
+        f"spec: {{{WEB}, policyTypes: [Ingress, Egress], {OPEN}, Egress: [{{to: {OWN}}}]}}",
+    ),
+    Row(
+        "unknown-field",
+        ("implied-ingress-deny", "missing-policy-types"),
+        f"spec: {{podSelector: {{policyTypes: [Egress]}}, egress: [{{to: {OWN}}}]}}",
+    ),
+    Row(
+        "wrong-type",
+        ("implied-ingress-deny", "missing-policy-types"),
+        f"spec: {{podSelector: {{matchLabels: {{policyTypes: [Egress]}}}}, "
+        f"egress: [{{to: {OWN}}}]}}",
     ),
     Row("unknown-field", ("empty-spec",), "podSelector: {}\n"),
     Row(

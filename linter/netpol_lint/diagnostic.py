@@ -91,12 +91,20 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
+class Consequence(NamedTuple):
+    """Where rules would only repeat what a finding says already."""
+
+    span: Span
+    rules: frozenset[str]
+
+
 class Diagnostic(NamedTuple):
     """One finding as its rule states it.
 
     `severity` may only lower the group's; `group` regroups this one finding (catalogue: hardening
     form). `covers` is the stretch the mistake occupies: ignores work anywhere in it, and rules that
     this one dominates stay silent in it. It defaults to the primary span with its labels.
+    `explains` is for a mistake whose consequences stand elsewhere, or are only some of these rules.
     """
 
     span: Span
@@ -107,6 +115,7 @@ class Diagnostic(NamedTuple):
     severity: Severity | None = None
     group: Group | None = None
     covers: Span | None = None
+    explains: tuple[Consequence, ...] | None = None
 
     @property
     def extent(self) -> Span:
@@ -115,3 +124,9 @@ class Diagnostic(NamedTuple):
             return self.covers
         spans = [self.span, *(label.span for label in self.labels if label.source is None)]
         return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+    def consequences(self, silences: frozenset[str]) -> tuple[Consequence, ...]:
+        """Where which of the rules that its rule `silences` have nothing to add."""
+        if self.explains is None:
+            return (Consequence(self.extent, silences),)
+        return tuple(Consequence(span, rules & silences) for span, rules in self.explains)

@@ -225,9 +225,10 @@ def _run(
             said.add((rule.name, diagnostic.span, diagnostic.message))
             if silent.touch(diagnostic.span):
                 continue
-            held = explained if document.span.holds(diagnostic.extent) else beyond
-            for later in rule.silences:
-                held.setdefault(later, []).append(diagnostic.extent)
+            for span, later in diagnostic.consequences(rule.silences):
+                held = explained if document.span.holds(span) else beyond
+                for name in later:
+                    held.setdefault(name, []).append(span)
             group = diagnostic.group or rule.group
             if selection.shows(rule, group):
                 least = selection.least(rule, settings.least)

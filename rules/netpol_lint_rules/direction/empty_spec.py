@@ -63,19 +63,13 @@ from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word
 
-_ROOT = frozenset(("apiVersion", "kind", "metadata", "spec", "status"))
-_SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress", "spec"))
 _FIELDS = (("podSelector", "{}"), ("policyTypes", "[Ingress]"), ("ingress", "[]"))
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds a spec in which nothing is written."""
-    if not policy.spec.nothing or not policy.metadata.readable:
-        return
-    metadata = policy.metadata.value
-    if policy.root.fields.keys() - _ROOT or (metadata and metadata.fields.keys() & _SPEC):
-        return
-    yield _diagnostic(policy, context)
+    if policy.spec.nothing and policy.metadata.readable:
+        yield _diagnostic(policy, context)
 
 
 def _diagnostic(policy: Policy, context: Context) -> Diagnostic:

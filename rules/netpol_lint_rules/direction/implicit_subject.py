@@ -79,7 +79,6 @@ from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import hear
 
-_SPEC = frozenset(("podSelector", "policyTypes", "ingress", "egress"))
 _PREFIX = regex(r"(?:allow|permit)-")
 _SUFFIX = regex(r"-(?:network-?policy|netpol|np|policy|ingress|egress)\Z")
 
@@ -93,12 +92,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     elif field.presence not in (Presence.ABSENT, Presence.NULL):
         return
     spec = policy.spec.value
-    if spec is None or not spec.entries or spec.fields.keys() - _SPEC:
-        return
-    misplaced = policy.root.fields.keys() | (
-        policy.metadata.value.fields.keys() if policy.metadata.value else ()
-    )
-    if "podSelector" not in misplaced:
+    if spec is not None and spec.entries:
         yield _diagnostic(policy, context, spec)
 
 

@@ -78,10 +78,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 
-from netpol_lint import patch
+from netpol_lint import loss, patch, schema
 from netpol_lint.concern import Concern
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severity
+from netpol_lint.diagnostic import Consequence, Diagnostic, Fix, Group, Label, Safety, Severity
 from netpol_lint.habitat import METADATA_NAME
 from netpol_lint.node import Entry, Mapping, Node, Scalar, Sequence
 from netpol_lint.patch import Edits
@@ -136,6 +136,8 @@ WHERE = {
 
 
 ROOT = ("apiVersion", "kind", "metadata", "spec")
+ELSEWHERE = ("policyTypes", "ingress", "egress", "spec", "apiVersion")
+"""Fields that mean the same wherever they have got to."""
 
 # What the loss of a field comes to.
 WITHOUT = {
@@ -157,7 +159,8 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
             cause = cure, _cause(policy, violation, cure)
             groups.setdefault(cause, []).append(violation)
     for (cure, _), fields in groups.items():
-        yield cure(Stray(policy, fields))
+        explained = tuple(_explained(policy, context, fields))
+        yield cure(Stray(policy, fields))._replace(explains=explained)
 
 
 Cure = Callable[[Stray], Diagnostic]
@@ -184,6 +187,46 @@ def _cause(policy: Policy, field: UnknownField, cure: Cure) -> Hashable:
         home = Stray(policy, [field]).home()
         return id(field.owner), None if home is None else home.path
     return id(field.owner if cure in _TOGETHER else field.entry)
+
+
+def _explained(
+    policy: Policy, context: Context, fields: list[UnknownField]
+) -> Iterator[Consequence]:
+    """What comes of the absence of these fields at their right places, and of nothing else."""
+    undirected = not any(each.directions for each in context.intent.denials)
+    for field in fields:
+        name = _right_name(field)
+        if name is None:
+            continue
+        if field.place in _OUTSIDE or name in ELSEWHERE:
+            yield from loss.of(policy, name, field.entry.value, undirected=undirected)
+        if len(field.path) > 2:
+            yield from _in_its_rule(policy, field, name)
+
+
+def _right_name(field: UnknownField) -> str | None:
+    """The name of the field that it was meant to be; None where it is one of no field."""
+    name = field.name
+    if name not in WHERE and name not in ROOT:
+        name = _meant(field) or nearest(name, ELSEWHERE) or ""
+    if name in SELECTOR and field.place in _OUTSIDE:
+        return "podSelector"
+    return name or None
+
+
+def _in_its_rule(policy: Policy, field: UnknownField, name: str) -> Iterator[Consequence]:
+    """What a rule says that has its peers or ports further in, below a key without a value."""
+    rule = schema.trail(policy.root, field.path)[2].node
+    if not isinstance(rule, Mapping) or rule is field.owner:
+        return
+    if name == "ports":
+        key, effect = "ports", "all-ports-item"
+    elif name in ("from", "to") or (name in PEER and field.place == "port"):
+        key, effect = Direction(str(field.path[1])).peer_key, "open-to-everyone"
+    else:
+        return
+    if key in rule.fields and not is_set(rule, key):
+        yield Consequence(rule.fields[key].key.span, frozenset((effect,)))
 
 
 def _in_selector(field: UnknownField) -> Cure | None:
@@ -567,7 +610,7 @@ def _outside(stray: Stray, name: str, loss: str) -> Diagnostic:
         f"move {them} under `{name}`",
         edits,
         effect=_label(written, "stays without it"),
-        covers=root.span,
+        covers=_around(stray),
     )
 
 
@@ -648,6 +691,9 @@ def _unheard_of(stray: Stray) -> Diagnostic:
         covers=_around(stray),
     )
 
+
+_OUTSIDE = ("root", "objectMeta", "spec")
+"""Objects whose fields concern the whole policy."""
 
 _TOGETHER = frozenset(
     (
@@ -748,9 +794,11 @@ def _pair(stray: Stray) -> Span:
     return stray.owner.span if stray.parent is None else stray.parent.span
 
 
-def _around(stray: Stray) -> Span | None:
-    """What the loss of a field changes: its object, or the whole policy for one of `spec`."""
-    return stray.policy.root.span if stray.place in ("root", "spec") else stray.owner.span
+def _around(stray: Stray) -> Span:
+    """The object that the field stands in; of the large ones, the field alone."""
+    if stray.place not in _OUTSIDE:
+        return stray.owner.span
+    return Span(stray.entries[0].key.start, max(each.span.end for each in stray.entries))
 
 
 def _into(stray: Stray, parent: Mapping, entry: Entry) -> Edits:
@@ -802,24 +850,20 @@ RULE = Rule(
     fragments=True,
     silences=frozenset(
         (
-            "empty-peer",
-            "mixed-peer",
-            "null-rule",
             "all-ports-item",
-            "open-to-everyone",
-            "implicit-subject",
-            "empty-spec",
-            "null-namespace-selector",
-            "missing-policy-types",
-            "undeclared-direction",
-            "implied-ingress-deny",
+            "allow-that-denies",
+            "deny-that-allows",
             "direction-without-rules",
             "empty-egress-without-types",
+            "empty-spec",
+            "implicit-subject",
+            "implied-ingress-deny",
             "inert-policy",
-            "deny-that-allows",
-            "allow-that-denies",
-            "missing-namespace",
             "invalid-name",
+            "missing-namespace",
+            "missing-policy-types",
+            "open-to-everyone",
+            "unknown-api-version",
         )
     ),
 )

@@ -75,10 +75,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netpol_lint import mark, patch
+from netpol_lint import loss, mark, patch
 from netpol_lint.concern import Concern
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.diagnostic import Consequence, Diagnostic, Fix, Group, Label, Safety
 from netpol_lint.node import Mapping, Node, Scalar, Sequence
 from netpol_lint.patch import Edits
 from netpol_lint.policy import Direction, Policy
@@ -90,6 +90,7 @@ from netpol_lint.wording import LONGEST, fitted
 
 LABELS = ("matchLabels", "labels", "annotations")
 DIRECTIONS = tuple(direction.value for direction in Direction)
+SPEC = ("policyTypes", *DIRECTIONS)
 NAMES = ("name", "generateName", "namespace", "key")
 POLICY_TYPES = tuple(direction.policy_type for direction in Direction)
 WANTED = {
@@ -162,6 +163,22 @@ def _finding(policy: Policy, context: Context, violations: list[WrongType]) -> D
         help=_help(first),
         fix=None if edits is None else Fix(Safety.UNSAFE, _title(first), edits),
         covers=_covers(violations),
+        explains=_explained(policy, context, violations),
+    )
+
+
+def _explained(
+    policy: Policy, context: Context, violations: list[WrongType]
+) -> tuple[Consequence, ...] | None:
+    """A field of the spec that was taken for a label is missing from the spec."""
+    first = violations[0]
+    if first.path[:-1] != ("spec", "podSelector", "matchLabels") or first.path[-1] not in SPEC:
+        return None
+    undirected = not any(each.directions for each in context.intent.denials)
+    name = str(first.path[-1])
+    return (
+        Consequence(_covers(violations), RULE.silences),
+        *loss.of(policy, name, first.node, undirected=undirected),
     )
 
 
@@ -331,6 +348,10 @@ RULE = Rule(
             "empty-spec",
             "null-namespace-selector",
             "missing-policy-types",
+            "implied-ingress-deny",
+            "empty-egress-without-types",
+            "direction-without-rules",
+            "inert-policy",
             "deny-that-allows",
             "allow-that-denies",
             "missing-namespace",
