@@ -59,17 +59,17 @@ When it stays silent
 --------------------
 `protocol: TCP` is written. The same port is open for UDP as well, by an item beside it, by other
 rules for these peers, or by another policy that may be in its namespace and select the same pods; a
-UDP port with a name may be the same. The item is a range. The name or a comment says "tcp". The
-direction is not declared. The pods behind the rule declare the port for TCP. Ports on which much
-else is served (514, 1194, 1812, 1813, 3478, 5060, and 4500 without 500) are only said on request
-(info).
+UDP port with a name may be the same, and every port of every address may be one of the pods. The
+item is a range. The name or a comment says "tcp", but not "TCP and UDP". The direction is not
+declared. The pods behind the rule declare the port for TCP. Ports on which much else is served
+(514, 1194, 1812, 1813, 3478, 5060, and 4500 without 500) are only said on request (info).
 
 Any other port is a finding where the pods behind the rule declare it for UDP, and none for TCP.
 
 Fix safety
 ----------
 Unsafe: UDP is opened. For 53, where large answers come by TCP, an item is added and TCP stays
-open; for the others the item becomes UDP.
+open; for the others, and beside an item for TCP, the item becomes UDP.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ import re
 from collections.abc import Iterator
 
 from netpol_lint import declare, kin, model, patch, whereabouts
+from netpol_lint.address import read
+from netpol_lint.address_set import NO_ADDRESS, block
 from netpol_lint.answer import Answer
 from netpol_lint.concern import Concern
 from netpol_lint.context import Context
@@ -116,7 +118,11 @@ _SERVICES = {
 _DOUBTFUL = frozenset((514, 1194, 1812, 1813, 3478, 5060))
 """Widely used over TCP, too."""
 _IKE, _IPSEC = 500, 4500
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+"""Where the pods of nearly every cluster have their addresses."""
 _TCP = regex(r"(?<![a-z])tcp(?![a-z])", re.IGNORECASE)
+_JOINT = r"[ ,/|+&0-9()-]{0,8}(?:and|or|plus|와|과|및)?[ ,/|+&0-9()-]{0,8}"
+_BOTH = regex(rf"(?:tcp{_JOINT}udp|udp{_JOINT}tcp)(?![a-z])", re.IGNORECASE)
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -180,7 +186,7 @@ def _is_meant(
         return True
     said = context.notes.of(Span(allow.dash.start, allow.node.end))
     head = context.notes.head(policy.root.start)
-    if any(_TCP.search(text) for text in (policy.name_text, said, head)):
+    if any(_TCP.search(text) and not _BOTH.search(text) for text in (policy.name_text, said, head)):
         return True
     return _is_open(policy, policy, direction, allow, number) or any(
         each.declared is not None
@@ -205,8 +211,21 @@ def _is_open(
     own = policy.namespace.value
     port = PortSet({"UDP": Intervals(((number, number),))})
     wanted = Grant(model.peers(allow, own), port)
-    verdict = contained([wanted], [model.grant(each, own) for each in others])
-    return verdict.answer is not Answer.REFUTED
+    grants = [model.grant(each, own) for each in others]
+    if not wanted.unknown and wanted.peers.addresses.empty:
+        grants = [_for_pods(grant) for grant in grants]
+    return contained([wanted], grants).answer is not Answer.REFUTED
+
+
+def _for_pods(grant: Grant) -> Grant:
+    """The grant without blocks on every port that leave out where pods are: they mean others."""
+    peers = grant.peers
+    if not grant.ports.rest or peers.rest or peers.unknown:
+        return grant
+    for network in filter(None, map(read, _PRIVATE)):
+        if not block(network).minus(peers.addresses).empty:
+            return grant._replace(peers=peers._replace(addresses=NO_ADDRESS))
+    return grant
 
 
 def _serves(allow: Allow, number: int) -> bool:
@@ -235,7 +254,7 @@ def _diagnostic(policy: Policy, allow: Allow, index: int, number: int) -> Diagno
         help=f"now: TCP {number} is allowed, and UDP {number} is not;\n"
         "a port without `protocol` is TCP"
         + (": DNS needs an item for each of the two" if number == DNS else ""),
-        fix=_both(policy, allow, index) if number == DNS else _udp(policy, port),
+        fix=_fix(policy, allow, index),
         severity=Severity.INFO if _is_doubtful(allow, number) else None,
     )
 
@@ -251,7 +270,7 @@ def _proven(
         labels=(context.label(server.workload.spot, f"declares port {number} for UDP"),),
         help=f"now: TCP {number} is allowed, and UDP {number} is not;\n"
         "a port without `protocol` is TCP",
-        fix=_both(policy, allow, index) if number == DNS else _udp(policy, port),
+        fix=_fix(policy, allow, index),
     )
 
 
@@ -260,6 +279,23 @@ def _is_doubtful(allow: Allow, number: int) -> bool:
     if number == _IPSEC:
         return all(port.port.value != _IKE for port in allow.ports.value)
     return number in _DOUBTFUL
+
+
+def _fix(policy: Policy, allow: Allow, index: int) -> Fix | None:
+    port = allow.ports.value[index]
+    number = port.port.value
+    has_tcp = any(
+        each.port.value == number and each.protocol.is_set and each.protocol.value == "TCP"
+        for each in allow.ports.value
+    )
+    if number == DNS and not has_tcp:
+        return _both(policy, allow, index)
+    edits = _udp(policy, port)
+    if edits is None:
+        return None
+    return Fix(
+        Safety.UNSAFE, f"open UDP {number} {'as well' if has_tcp else 'instead of TCP'}", edits
+    )
 
 
 def _both(policy: Policy, allow: Allow, index: int) -> Fix | None:
@@ -275,20 +311,16 @@ def _both(policy: Policy, allow: Allow, index: int) -> Fix | None:
     return Fix(Safety.UNSAFE, f"open UDP {DNS} as well", edits)
 
 
-def _udp(policy: Policy, port: Port) -> Fix | None:
+def _udp(policy: Policy, port: Port) -> patch.Edits:
     """UDP in the place of TCP."""
     item, after = port.node, port.port.entry
     if not isinstance(item, Mapping) or after is None:
         return None
     quote = declare.quote_of(item)
     if port.protocol.entry is not None:
-        edits = patch.fill(policy.text, port.protocol.entry, f"{quote}UDP{quote}")
-    else:
-        field = f"{quote}protocol{quote}: {quote}UDP{quote}"
-        edits = patch.add_entry(policy.text, item, after, field)
-    if edits is None:
-        return None
-    return Fix(Safety.UNSAFE, "open UDP instead of TCP", edits)
+        return patch.fill(policy.text, port.protocol.entry, f"{quote}UDP{quote}")
+    field = f"{quote}protocol{quote}: {quote}UDP{quote}"
+    return patch.add_entry(policy.text, item, after, field)
 
 
 RULE = Rule(
