@@ -176,10 +176,22 @@ def _object(pieces: Sequence[Piece], own: set[str]) -> tuple[list[Piece], Piece 
 
 
 def _own_words(policy: Policy) -> set[str]:
-    """The words of the labels by which the policy chooses its pods."""
-    subject = policy.subject.value
-    values = () if subject is None else _positive(subject)
-    return {word for value in values for word in re.split(r"[-_.]", value.lower())}
+    """The words of the labels by which the policy chooses its pods, where they say all of a value.
+
+    A `kube-prometheus` has a part in no "block-prometheus", only in a "deny-kube-prometheus".
+    """
+    subject, name = policy.subject.value, _split(policy.name_text)
+    words: set[str] = set()
+    for value in () if subject is None else _positive(subject):
+        parts = _split(value)
+        spoken = any(name[start : start + len(parts)] == parts for start in range(len(name)))
+        if spoken or len(parts) == 1:
+            words.update(parts)
+    return words
+
+
+def _split(text: str) -> list[str]:
+    return re.split(r"[-_.]", text.lower())
 
 
 def _is_korean_filler(piece: Piece) -> bool:
