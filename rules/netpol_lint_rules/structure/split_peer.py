@@ -210,9 +210,17 @@ def _candidates(allow: Allow) -> Iterator[tuple[int, Selector, Selector]]:
         namespaces = upper.namespaces_only or lower.namespaces_only
         pods = upper.pods_only or lower.pods_only
         if namespaces is not None and pods is not None and pods.requirements:
-            yield index, namespaces, pods
-            index += 1
+            # Labels of the other side are a mistake of their own: together they would match nobody.
+            if not _is_astray(namespaces, pods):
+                yield index, namespaces, pods
+                index += 1
         index += 1
+
+
+def _is_astray(namespaces: Selector, pods: Selector) -> bool:
+    return any(habitat.marks_namespaces(each.key) for each in pods.requirements) or any(
+        each.key in habitat.POD_KEYS for each in namespaces.requirements
+    )
 
 
 def _diagnostic(pair: Pair, signals: list[Signal]) -> Diagnostic:
