@@ -135,6 +135,7 @@ RULES: tuple[Rule, ...] = (
     invalid_port.RULE,
     invalid_protocol.RULE,
     invalid_cidr.RULE,
+    zero_network.RULE,  # refuses no policy, but is why its exceptions are outside
     except_outside_cidr.RULE,
     cidr_host_bits.RULE,
     invalid_policy_type.RULE,
@@ -174,7 +175,6 @@ RULES: tuple[Rule, ...] = (
     octal_port.RULE,
     missing_udp.RULE,
     # Addresses that are not what they seem to be.
-    zero_network.RULE,
     loopback_block.RULE,
     api_server_service_ip.RULE,
     service_cidr.RULE,

@@ -67,7 +67,8 @@ When it stays silent
 --------------------
 In `except`, where lists of unusable addresses belong. With a prefix length below 8 (IPv6: 16),
 which are parts of the whole. Where a comment says that nothing is meant to match, and for the
-single address 0.0.0.0 in a policy whose words deny. Values that a later substitution decides.
+single address 0.0.0.0 in a policy whose words deny, unless exceptions are taken out of what is not
+in it. Values that a later substitution decides.
 
 Fix safety
 ----------
@@ -80,11 +81,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from netpol_lint import block, patch
-from netpol_lint.address import Network, read
+from netpol_lint.address import Network, is_exception, read
 from netpol_lint.block import Block
 from netpol_lint.concern import Concern
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Fix, Group, Safety
+from netpol_lint.diagnostic import Consequence, Diagnostic, Fix, Group, Label, Safety
+from netpol_lint.node import Scalar
 from netpol_lint.policy import Direction, Policy
 from netpol_lint.rule import Rule
 from netpol_lint.speech import Word
@@ -100,8 +102,10 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     if not any(map(_names_zero, context.inventory.cidrs)):
         return
     for each in context.blocks:
-        if _is_zero(each.network) and not _is_meant(context, each):
-            yield _diagnostic(policy, each)
+        if _is_zero(each.network):
+            lost = _lost(each)
+            if lost or not _is_meant(context, each):
+                yield _diagnostic(policy, each, lost)
 
 
 def _is_zero(network: Network) -> bool:
@@ -114,6 +118,16 @@ def _names_zero(cidr: str) -> bool:
     return network is not None and _is_zero(network)
 
 
+def _lost(found: Block) -> list[Scalar]:
+    """The exceptions that are refused only because their block is not every address."""
+    anywhere = ANYWHERE[found.network.bits]
+    return [
+        node
+        for node in found.ip_block.excepts.value
+        if is_exception(anywhere, node.text) and not is_exception(found.text, node.text)
+    ]
+
+
 def _is_meant(context: Context, found: Block) -> bool:
     """Whether nobody is meant to match."""
     if block.means_nothing(block.said(context.notes, found)):
@@ -122,7 +136,7 @@ def _is_meant(context: Context, found: Block) -> bool:
     return is_one and context.intent.says(found.item, Word.DENY, Word.QUARANTINE) is not None
 
 
-def _diagnostic(policy: Policy, found: Block) -> Diagnostic:
+def _diagnostic(policy: Policy, found: Block, lost: list[Scalar]) -> Diagnostic:
     anywhere = ANYWHERE[found.network.bits]
     who = "0.x" if found.network.bits == 32 else "IPv6"
     rest = f" matches only unused {who} addresses: anywhere is {anywhere}"
@@ -137,7 +151,9 @@ def _diagnostic(policy: Policy, found: Block) -> Diagnostic:
         help=f"no connection {verb} an address of this block: this peer allows nobody;\n"
         f"every address is {anywhere}, one host is its address with /{found.network.bits}",
         fix=fix,
+        labels=tuple(Label(node.span, "not inside it, so refused") for node in lost),
         covers=found.item,
+        explains=tuple(Consequence(node.span, RULE.silences) for node in lost),
     )
 
 
@@ -148,4 +164,5 @@ RULE = Rule(
     page=__doc__ or "",
     policy=check,
     concerns=(Concern(traits=frozenset({"blocks"})),),
+    silences=frozenset({"except-outside-cidr"}),
 )

@@ -209,18 +209,21 @@ def _candidates(allow: Allow) -> Iterator[tuple[int, Selector, Selector]]:
         upper, lower = peers[index], peers[index + 1]
         namespaces = upper.namespaces_only or lower.namespaces_only
         pods = upper.pods_only or lower.pods_only
-        if namespaces is not None and pods is not None and pods.requirements:
-            # Labels of the other side are a mistake of their own: together they would match nobody.
-            if not _is_astray(namespaces, pods):
-                yield index, namespaces, pods
-                index += 1
+        if namespaces is not None and pods is not None and _may_pair(namespaces, pods):
+            yield index, namespaces, pods
+            index += 1
         index += 1
 
 
-def _is_astray(namespaces: Selector, pods: Selector) -> bool:
-    return any(habitat.marks_namespaces(each.key) for each in pods.requirements) or any(
-        each.key in habitat.POD_KEYS for each in namespaces.requirements
-    )
+def _may_pair(namespaces: Selector, pods: Selector) -> bool:
+    """Whether both may be meant together: with labels of the other side they would be nobody."""
+    if not pods.requirements or any(map(habitat.marks_namespaces, _keys(pods))):
+        return False
+    return habitat.POD_KEYS.isdisjoint(_keys(namespaces))
+
+
+def _keys(selector: Selector) -> list[str]:
+    return [requirement.key for requirement in selector.requirements]
 
 
 def _diagnostic(pair: Pair, signals: list[Signal]) -> Diagnostic:
