@@ -352,9 +352,26 @@ class Policy(NamedTuple):
             return Meaning.PARTIAL
         return Meaning.UNKNOWN
 
+    @property
+    def evident(self) -> Policy:
+        """The same, with policy types in the wrong case or without a list read as what they say.
+
+        The server refuses them; what else is wrong with the policy will still be when it does not.
+        """
+        if self.declared is not None or self.policy_types.entry is None:
+            return self
+        node = self.policy_types.node
+        texts = [string(each) for each in (node.items if isinstance(node, Sequence) else [node])]
+        words = {(text or "").capitalize() for text in texts}
+        if not words or not words <= _POLICY_TYPES.keys():
+            return self
+        return self._replace(declared=frozenset(_POLICY_TYPES[word] for word in words))
+
     def declared_allows(self) -> list[tuple[Direction, Allow]]:
         """The allows that take effect: those of a direction that is not declared are ignored."""
-        declared = self.declared or ()
+        declared = self.declared
+        if declared is None:
+            declared = self.evident.declared or frozenset()
         found: list[tuple[Direction, Allow]] = []
         if _INGRESS in declared:
             found += [(_INGRESS, allow) for allow in self.ingress.value]

@@ -90,8 +90,9 @@ from netpol_lint.span import Span
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds null items of a declared direction."""
+    declared = policy.evident.declared or ()
     for direction in Direction:
-        if policy.declared is None or direction not in policy.declared:
+        if direction not in declared:
             continue
         for index, allow in enumerate(policy.allows(direction).value):
             if is_null(allow.node):

@@ -104,8 +104,9 @@ DNS_PORTS = frozenset((53, 5353, "dns", "dns-tcp", "dns-udp"))
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Finds a written list of peers without a peer."""
+    declared = policy.evident.declared or ()
     for direction in Direction:
-        if policy.declared is None or direction not in policy.declared:
+        if direction not in declared:
             continue
         for index, allow in enumerate(policy.allows(direction).value):
             if allow.clean and allow.peers.written and allow.peers.nothing:

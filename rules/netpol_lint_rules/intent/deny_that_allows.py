@@ -75,6 +75,7 @@ from netpol_lint.span import Span
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds each direction that is open against what the author says about it."""
+    policy = policy.evident
     for direction in Direction:
         meaning = policy.meaning(direction)
         if meaning is Meaning.ALLOW_ALL:
