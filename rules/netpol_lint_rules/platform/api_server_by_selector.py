@@ -156,7 +156,11 @@ def _is_explained(policy: Policy, context: Context, allow: Allow) -> bool:
         return False
     said = context.notes.of(_whole(allow))
     head = context.notes.head(policy.root.start)
-    return any(_EXTENSIONS.search(text) for text in (said, head))
+    # The webhooks of somebody outside are no pods either.
+    return any(
+        _EXTENSIONS.search(line) and says(line, Word.OUTSIDE) is None
+        for line in (*said.splitlines(), *head.splitlines())
+    )
 
 
 def _is_found(context: Context, allow: Allow) -> bool:
