@@ -61,6 +61,13 @@ _ENDLESS = frozenset(
 _STRICTER = "found unexpected ':'"
 """Of the C parser alone: Kubernetes takes `{cidr: 2001:db8::/32}`, and so does the pure parser."""
 _TOKENLESS = "cannot start any token"
+_COLONLESS = "could not find expected ':'"
+_VALUE_NOWHERE = "mapping values are not allowed"
+_LONE_FIELD = regex(
+    r"(?:\A|\n)[ ]*(?:-[ ]+)*(metadata|spec|policyTypes|ingress|egress|from|to|ports|podSelector"
+    r"|namespaceSelector|ipBlock|except|matchLabels|matchExpressions|labels|annotations|values)\s*\Z"
+)
+"""Ends with a line that holds nothing but the name of a field of a policy."""
 _LINE = regex(r"[^\r\n]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
@@ -430,6 +437,9 @@ def _explain(error: Exception, text: str, start: int, end: int) -> Problem:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return Problem(Span(start, start + 1), "it is nested too deeply or not yaml at all")
     place = start + error.problem_mark.index
+    key = _key_without_colon(error, text, start, place)
+    if key is not None:
+        return Problem(_token(text, key, start, end), _reason(_COLONLESS, ""))
     reason = _reason(str(error.problem), text[place : place + 1])
     if reason == _NEVER_CLOSED and error.context_mark is not None:
         # Where the parser gives up, at the end of the document, there is nothing to see.
@@ -456,6 +466,18 @@ def _behind_quote(problem: Problem, text: str, base: int, next_event: Callable[[
         return problem._replace(reason="text follows a closing quote, quote all of it or nothing")
     reason = "text follows the closing quote of a value that begins lines above"
     return Problem(problem.span, reason, Span(start, start + 1))
+
+
+def _key_without_colon(error: MarkedYAMLError, text: str, start: int, place: int) -> int | None:
+    """Where a key stands whose `:` is missing; the parsers read on and complain lines below it."""
+    problem = str(error.problem)
+    if _COLONLESS in problem and error.context_mark is not None:
+        return start + int(error.context_mark.index)
+    if _VALUE_NOWHERE in problem:
+        above = text[start:place].rpartition("\n")[0]
+        match = _LONE_FIELD.search(above)
+        return None if match is None else start + match.start(1)
+    return None
 
 
 def _token(text: str, place: int, start: int, end: int) -> Span:
