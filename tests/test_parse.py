@@ -263,6 +263,10 @@ def test_byte_order_mark_before_a_later_document() -> None:
         ("<<: 1\n", "1", "merges"),
         ("a: !!int web\n", "!!int", "!!int"),
         ("18446744073709551615: b\n", "1844", "too large"),
+        ("a: 1\nb\n  - c\nd: e\n", "b\n", "`:` is missing"),
+        ("spec:\n  podSelector\n\n    app: web\n", "podSelector", "`:` is missing"),
+        ("a:\n- from\r\n  - b: c\r\n", "from", "`:` is missing"),
+        ("a:\n- b\n  c: d\n", ": d", "no value may begin"),
     ],
 )
 @pytest.mark.parametrize("pure", [False, True])

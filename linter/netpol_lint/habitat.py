@@ -62,7 +62,8 @@ POD_KEYS = frozenset(
 class Home(NamedTuple):
     """Namespaces that go by several names, and what lives there."""
 
-    namespaces: frozenset[str]
+    namespaces: tuple[str, ...]
+    """The usual one first."""
     apps: tuple[str, ...] = ()
     """Beginnings of values of an app label."""
     labels: tuple[tuple[str, str], ...] = ()
@@ -76,7 +77,7 @@ def _home(
     labels: tuple[tuple[str, str], ...] = (),
     key_prefixes: tuple[str, ...] = (),
 ) -> Home:
-    return Home(frozenset(namespaces.split()), tuple(apps.split()), labels, key_prefixes)
+    return Home(tuple(namespaces.split()), tuple(apps.split()), labels, key_prefixes)
 
 
 HOMES = (
@@ -174,6 +175,11 @@ def home(requirements: Iterable[Requirement]) -> frozenset[str] | None:
         if requirement.positive:
             found = found.union(*(_homes(requirement.key, each) for each in _values(requirement)))
     return found or None
+
+
+def usual(namespaces: frozenset[str]) -> str:
+    """Of the namespaces where an application is known to live the one that is named first."""
+    return next(name for name in _BY_NAMESPACE if name in namespaces)
 
 
 @lru_cache(maxsize=1024)

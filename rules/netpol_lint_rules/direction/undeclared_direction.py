@@ -121,7 +121,7 @@ def _ignored(policy: Policy, context: Context, direction: Direction, field: Allo
     return Diagnostic(
         field.key.span,
         f"the {direction} rules are ignored: policyTypes lists only {declared.policy_type}"
-        + (f", and denies all {declared}" if closes else ""),
+        + (f", and all {declared} is denied" if closes else ""),
         labels=(_label(policy, direction),),
         help=_help(policy, direction, closes=closes),
         fix=_fix(policy, direction),
@@ -197,7 +197,9 @@ def _fix(policy: Policy, direction: Direction) -> Fix | None:
     edits = declare.append(policy, direction)
     if edits is None:
         return None
-    title = f"list {direction.policy_type}: its rules count, and all other {direction} is denied"
+    title = f"list {direction.policy_type}: its rules count"
+    if not any(allow.everything for allow in policy.allows(direction).value):
+        title += f", and all other {direction} is denied"
     return Fix(Safety.UNSAFE, title, edits)
 
 

@@ -225,7 +225,7 @@ def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
                 continue
             home = habitat.home(pods.requirements)
             if home is not None and not _is_local(policy, context, pods, home):
-                yield _diagnostic(policy, context, peer, pods, min(home))
+                yield _diagnostic(policy, context, peer, pods, habitat.usual(home))
 
 
 def _is_local(policy: Policy, context: Context, pods: Selector, home: frozenset[str]) -> bool:
