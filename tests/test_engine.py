@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint.context import Context
-from netpol_lint.diagnostic import Diagnostic, Group, Severity
+from netpol_lint.diagnostic import Consequence, Diagnostic, Group, Severity
 from netpol_lint.engine import INTERNAL_ERROR, Result, Settings, lint
 from netpol_lint.option import Options
 from netpol_lint.policy import Policy
@@ -65,6 +65,19 @@ def test_one_cause_one_finding() -> None:
     assert [each.rule for each in run(whole, name).findings] == ["whole"]
     assert [each.rule for each in run(name, whole).findings] == ["whole", "name"]
     assert [each.rule for each in run(whole, rule("other", _name)).findings] == ["whole", "other"]
+
+
+def test_consequences_may_stand_elsewhere() -> None:
+    """What a finding explains is silent where it says so, and only of the rules that it names."""
+
+    def cause(policy: Policy, context: Context) -> Iterator[Diagnostic]:
+        assert policy.name is not None
+        there = Consequence(policy.name.span, frozenset(("name", "stranger")))
+        yield Diagnostic(policy.kind_node.span, "cause", covers=policy.root.span, explains=(there,))
+
+    rules = rule("kind", _kind), rule("name", _name), rule("stranger", _name)
+    found = run(rule("cause", cause, Group.SUSPICIOUS, "kind", "name"), *rules).findings
+    assert sorted(each.rule for each in found) == ["cause", "kind", "stranger"]
 
 
 def test_touching_is_not_covering() -> None:
