@@ -148,6 +148,23 @@ NAMES = [
     ("denylist", "-", "-"),
     ("quarantine", "-", "-"),
     ("", "-", "-"),
+    # taken back
+    ("override-default-deny", "-", "-"),
+    ("exempt-from-deny-all-ingress", "-", "-"),
+    ("deny-all-egress-disabled", "-", "-"),
+    ("remove-allow-all", "-", "-"),
+    ("aufhebung-egress-verbieten", "-", "-"),
+    ("anular-denegar-todo", "-", "-"),
+    ("annuler-tout-bloquer", "-", "-"),
+    ("차단-해제", "-", "-"),
+    ("取消全部拒绝", "-", "-"),
+    # environments
+    ("dev-allow-all-ingress", "-", "in"),
+    ("allow-all-egress-staging", "-", "out"),
+    ("production-allow-all", "-", "*"),
+    ("allow-all-prod", "-", "-"),
+    ("allow-all-ingress-from-dev", "-", "-"),
+    ("deny-all-egress-prod", "out", "-"),
     # Korean
     ("egress-차단", "out", "-"),
     ("전체-차단", "*", "-"),
@@ -254,8 +271,27 @@ def test_name_of_the_own_pods(name: str, denied: str) -> None:
     assert of_name(name).deny is None
 
 
+OWN_WAYS = [
+    ("allow-all-to-till", "in"),
+    ("allow-all-ingress-to-price-till", "in"),
+    ("allow-all-from-till", "out"),
+    ("allow-all-egress-to-till", "-"),
+    ("allow-all-to-cart", "-"),
+    ("allow-all-to-till-cart", "-"),
+    ("allow-all-pods-to-till", "-"),
+    ("allow-all-to", "-"),
+]
+
+
+@pytest.mark.parametrize(("name", "allowed"), OWN_WAYS, ids=[row[0] for row in OWN_WAYS])
+def test_name_that_goes_on_to_the_own_pods(name: str, allowed: str) -> None:
+    """Whom everybody may reach is no restriction where it is the policy's own pods."""
+    assert heard(of_name(name, frozenset(("price", "till")))) == claims("-", allowed)
+
+
 TOTAL = [
     ("deny-all", True),
+    ("deny-all-egress-prod", True),
     ("default-deny-web", True),
     ("web-deny", True),
     ("deny-all-ingress-web", True),
@@ -295,6 +331,28 @@ PROSE = [
     ("Everything is allowed", "-", "*"),
     ("Deny all ingress. Allow all egress.", "in", "out"),
     ("Ingress: allow all; egress: deny all", "out", "in"),
+    # by default: an order, and how things are
+    ("Deny all ingress by default", "in", "-"),
+    ("By default, deny all egress.", "out", "-"),
+    ("Allow all egress by default.", "-", "out"),
+    ("Default allow all", "-", "*"),
+    ("The default allows all egress", "-", "-"),
+    ("All egress is allowed by default.", "-", "-"),
+    ("By default all pods accept any traffic", "-", "-"),
+    ("By default all ingress is denied", "-", "-"),
+    ("Without a policy, all egress is permitted.", "-", "-"),
+    ("Without any network policy all ingress is allowed", "-", "-"),
+    ("In a fresh cluster all egress is allowed", "-", "-"),
+    ("Ohne Richtlinie ist aller ausgehende Verkehr erlaubt", "-", "-"),
+    ("Sans politique, tout le trafic sortant est autorisé", "-", "-"),
+    ("Sin una política, todo el tráfico de salida está permitido", "-", "-"),
+    ("모든 송신 트래픽은 기본 허용", "-", "-"),
+    ("모든 수신 트래픽 기본 차단", "in", "-"),
+    ("ポリシーなしではすべての送信を許可", "-", "-"),
+    ("既定ですべての送信を許可", "-", "-"),
+    ("默认允许所有出站流量", "-", "-"),
+    ("没有策略时允许所有出站流量", "-", "-"),
+    ("所有出站流量默认被拒绝", "-", "-"),
     # mentions
     ("Deny all ingress except from monitoring", "-", "-"),
     ("Deny all ingress, other than the probes", "-", "-"),
@@ -574,6 +632,15 @@ TERMS = [
     ("not public", Word.EVERYONE, None),
     ("without a public address", Word.EVERYONE, None),
     ("public on purpose", Word.EVERYONE, "public"),
+    ("not reachable from the internet", Word.OUTSIDE, None),
+    ("must not be exposed to the outside world", Word.OUTSIDE, None),
+    ("cannot be reached from everywhere", Word.EVERYONE, None),
+    ("no way to the internet", Word.OUTSIDE, None),
+    ("non-public", Word.OUTSIDE, None),
+    ("not from the lab but from the internet", Word.OUTSIDE, "internet"),
+    ("not only from inside, from the internet too", Word.OUTSIDE, "internet"),
+    ("not the lab, the internet", Word.OUTSIDE, "internet"),
+    ("everything not for the lab is allowed", Word.ALLOW, "allowed"),
     ("any source", Word.EVERYONE, "any source"),
     ("all pods", Word.EVERYONE, None),
     ("all pods", Word.ALL, "all pods"),
@@ -599,6 +666,7 @@ TERMS = [
     ("isn't denied", Word.DENY, None),
     ("isn't allowed", Word.DENY, "allowed"),
     ("nothing leaves, block it", Word.DENY, "block"),
+    ("인터넷에서 접근할 수 없음", Word.OUTSIDE, None),
     ("외부망으로 나가는 트래픽", Word.OUTSIDE, "외부망"),
     ("외부 공개", Word.EVERYONE, "외부 공개"),
     ("모든트래픽", Word.EVERYONE, "모든트래픽"),
@@ -613,6 +681,7 @@ TERMS = [
     # German
     ("öffentlich erreichbar", Word.EVERYONE, "öffentlich"),
     ("nicht öffentlich", Word.EVERYONE, None),
+    ("aus dem öffentlichen Internet nicht erreichbar", Word.OUTSIDE, None),
     ("für alle", Word.EVERYONE, "alle"),
     ("alle", Word.EVERYONE, None),
     ("Zugriff von außen", Word.OUTSIDE, "außen"),
@@ -671,6 +740,7 @@ TERMS = [
     ("非公開", Word.EVERYONE, None),
     ("公開しない", Word.EVERYONE, None),
     ("外部に接続する", Word.OUTSIDE, "外部"),
+    ("外部からはアクセスできない", Word.OUTSIDE, None),
     ("レジまたはカゴ", Word.OR, "または"),
     ("監視の名前空間のPod", Word.AND, "名前空間の"),
     ("同じ名前空間のPod", Word.SAME_NAMESPACE, "同じ名前空間"),
@@ -708,6 +778,18 @@ TERMS = [
 def test_says(text: str, word: Word, term: str | None) -> None:
     """A class is heard in whole words and fixed phrases, as written, and not when it is negated."""
     assert says(text, word) == term
+
+
+def test_own_environment() -> None:
+    """What is said of an environment holds where the policy says that it is that one."""
+    for namespace, is_heard in (("shop-production", True), ("shop-dev", False), ("shop", False)):
+        text = manifest(head="# Deny all egress in prod.\n")
+        text = text.replace("metadata:\n", f"metadata:\n  namespace: {namespace}\n")
+        assert (intent(text).deny is not None) is is_heard
+    labels = "  labels: {env: stage}\n"
+    said = intent(manifest(head="# Block all egress (staging)\n", annotations=labels))
+    assert said.denies(Direction.EGRESS) is not None
+    assert of_prose("Deny all egress in prod").deny is None
 
 
 def test_places_of_terms() -> None:

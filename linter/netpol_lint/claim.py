@@ -5,10 +5,11 @@ A claim is drawn with care, since prose mentions much that it does not claim.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.policy import Direction
+from netpol_lint.regex import regex
 from netpol_lint.speech import Piece, Sentence, Word, hear, may_say
 
 _DIRECTIONS = {Direction.INGRESS: Word.INBOUND, Direction.EGRESS: Word.OUTBOUND}
@@ -19,6 +20,15 @@ _TIES = _WAYS | {Word.ALL, Word.EVERYONE, Word.TRAFFIC, Word.PLAIN, Word.DEFAULT
 _OBJECTS = frozenset((Word.OUTSIDE, Word.INTERNAL, Word.METADATA, Word.ALL_OF, Word.SAME_NAMESPACE))
 """What a verb may be about without being about everything."""
 _KNOWN = _TIES | _VERBS | {Word.NOT_SO}
+_STAGES = {
+    **dict.fromkeys(("prod", "production"), "prod"),
+    **dict.fromkeys(("stage", "staging"), "stage"),
+    **dict.fromkeys(("dev", "development"), "dev"),
+}
+_PARTICIPLE = regex(r"(?:ed|en)\Z")
+"""How an English verb looks that says what happens rather than what is to be done."""
+_PASSIVE = "被"
+"""What says so in Chinese."""
 
 
 class Claims(NamedTuple):
@@ -40,11 +50,14 @@ def overlap(first: frozenset[Direction], second: frozenset[Direction]) -> bool:
 def of_name(text: str, own: frozenset[str] = frozenset()) -> Claims:
     """What a name states, such as `default-deny-ingress`; `own` is how the pods are called.
 
-    `block-till` denies where the policy is about `till`, and may be anybody's name elsewhere.
+    `block-till` denies where the policy is about `till`, and may be anybody's name elsewhere; in
+    the same way `allow-all-to-till` says who is let in.
     """
     if not may_say(text, *_VERBS):
         return Claims()
     pieces = [piece for sentence in hear(text).sentences for piece in sentence.pieces]
+    if any(Word.UNDO in piece.words for piece in pieces):
+        return Claims()
     verbs = {
         index: Word.DENY if Word.DENY in piece.words else Word.ALLOW
         for index, piece in enumerate(pieces)
@@ -61,25 +74,31 @@ def of_name(text: str, own: frozenset[str] = frozenset()) -> Claims:
         if verb is Word.DENY:
             denied = directions | (denied or frozenset())
             total = total and _is_total_denial(pieces, run)
-        elif _allows_all(pieces, _run(pieces, index, _TIES | _VERBS)):
+            continue
+        run = _run(pieces, index, _TIES | _VERBS)
+        way = _own_way(pieces, run.stop, own)
+        if way is not None and directions <= {way} and _allows_all(pieces[: run.stop], run):
+            allowed = frozenset((way,)) | (allowed or frozenset())
+        elif _allows_all(pieces, run):
             allowed = directions | (allowed or frozenset())
     return Claims(denied, allowed, total)
 
 
-def of_prose(text: str) -> Claims:
+def of_prose(text: str, own: frozenset[str] = frozenset()) -> Claims:
     """What a comment states in a sentence of nothing but known words, such as "Denies all egress.".
 
-    Anything that takes something back, anywhere in the text, leaves no statement.
+    Anything that takes something back, anywhere in the text, leaves no statement; so does an
+    environment ("in production") that is not one of the policy's `own`, as `stages` tells them.
     """
     if not may_say(text, *_VERBS):
         return Claims()
     speech = hear(text)
-    if speech.find(*_VERBS) is None or speech.find(Word.LIMIT) is not None:
+    if speech.find(*_VERBS) is None or any(_limits(piece, own) for piece in speech.pieces):
         return Claims()
     claims: dict[Word, list[tuple[frozenset[Direction], str]]] = {verb: [] for verb in _VERBS}
     mentions: set[Word] = set()
     for sentence in speech.sentences:
-        directions = _claim(sentence)
+        directions = None if _is_of_the_world(sentence) else _claim(sentence)
         verbs = _verbs(sentence)
         if directions is None:
             mentions |= verbs
@@ -96,6 +115,18 @@ def of_prose(text: str) -> Claims:
         deny_text="" if denied is None else claims[Word.DENY][0][1],
         allow_text="" if allowed is None else claims[Word.ALLOW][0][1],
     )
+
+
+def stages(words: Iterable[str]) -> frozenset[str]:
+    """The environments that words speak of, each in its short form."""
+    return frozenset(_STAGES[word] for word in words if word in _STAGES)
+
+
+def _limits(piece: Piece, own: frozenset[str] = frozenset()) -> bool:
+    """Whether a piece takes something back; an environment of one's own does not."""
+    if Word.LIMIT not in piece.words:
+        return False
+    return Word.ENVIRONMENT not in piece.words or _STAGES.get(piece.text.lower()) not in own
 
 
 def _sum(claims: list[tuple[frozenset[Direction], str]]) -> frozenset[Direction] | None:
@@ -158,7 +189,7 @@ def _run(pieces: Sequence[Piece], index: int, words: frozenset[Word]) -> range:
 
 def _is_total_denial(pieces: Sequence[Piece], run: range) -> bool:
     """Whether a name denies everything, not only what comes from or goes to somebody."""
-    if any(Word.LIMIT in piece.words for piece in pieces):
+    if any(map(_takes_back, pieces)):
         return False
     spoken = frozenset[Word]().union(*(pieces[place].words for place in run))
     if spoken & _OBJECTS or _goes_on(pieces, run.stop):
@@ -169,7 +200,7 @@ def _is_total_denial(pieces: Sequence[Piece], run: range) -> bool:
 
 def _allows_all(pieces: Sequence[Piece], run: range) -> bool:
     """Whether a name allows everything: an *all* without a noun, and nobody named behind it."""
-    if any(Word.LIMIT in piece.words for piece in pieces) or _goes_on(pieces, run.stop):
+    if any(map(_takes_back, pieces)) or _goes_on(pieces, run.stop):
         return False
     alls = [place for place in run if _is_everything(pieces[place])]
     ends_with_all = bool(alls) and alls[-1] + 1 == run.stop < len(pieces)
@@ -177,6 +208,23 @@ def _allows_all(pieces: Sequence[Piece], run: range) -> bool:
     return (
         bool(alls) and not is_named and not any(Word.ALL_OF in pieces[place].words for place in run)
     )
+
+
+def _takes_back(piece: Piece) -> bool:
+    """Whether a piece of a name is a limit; the environment there says only where it holds."""
+    return Word.LIMIT in piece.words and Word.ENVIRONMENT not in piece.words
+
+
+def _own_way(pieces: Sequence[Piece], place: int, own: frozenset[str]) -> Direction | None:
+    """The direction in which a name goes on to, or from, nobody but the policy's own pods."""
+    if place + 1 >= len(pieces):
+        return None
+    if not all(piece.text.lower() in own for piece in pieces[place + 1 :]):
+        return None
+    words = pieces[place].words
+    if Word.TO in words:
+        return Direction.INGRESS
+    return Direction.EGRESS if Word.FROM in words else None
 
 
 def _goes_on(pieces: Sequence[Piece], place: int) -> bool:
@@ -222,7 +270,7 @@ def _of_mixed_name(pieces: Sequence[Piece], verbs: dict[int, Word]) -> Claims:
     denied, allowed = claims.get(Word.DENY), claims.get(Word.ALLOW)
     if denied and allowed and denied & allowed:
         return Claims()
-    return Claims(denied, allowed, total and not any(Word.LIMIT in each.words for each in pieces))
+    return Claims(denied, allowed, total and not any(map(_takes_back, pieces)))
 
 
 def _nearest(pieces: Sequence[Piece], index: int) -> Iterator[int]:
@@ -242,11 +290,31 @@ def _verbs(sentence: Sentence) -> set[Word]:
     return {verb for piece in sentence.pieces for verb in piece.words & _VERBS}
 
 
+def _is_of_the_world(sentence: Sentence) -> bool:
+    """Whether it says what holds by default, not what the policy is to do by default.
+
+    "Deny all by default" and "default allow" are about the policy, "is allowed by default" is not.
+    """
+    pieces = sentence.pieces
+    if not any(Word.DEFAULT in piece.words for piece in pieces):
+        return False
+    for place, piece in enumerate(pieces):
+        if not piece.words & _VERBS:
+            continue
+        if _PARTICIPLE.search(piece.text.lower()) or _PASSIVE in sentence.text:
+            return True
+        is_default = place > 0 and pieces[place - 1].text.lower() == "default"
+        is_order = place == 0 or (is_default and not piece.text.lower().endswith("s"))
+        if Word.ALLOW in piece.words and not is_order:
+            return True
+    return False
+
+
 def _claim(sentence: Sentence) -> frozenset[Direction] | None:
     """The directions that a sentence denies or allows as a whole; None where it claims nothing.
 
     Every word must be known, but for those behind a preposition that introduces the pods which
-    the policy is about.
+    the policy is about, and for its environment.
     """
     pieces = sentence.pieces
     verbs = _verbs(sentence)
@@ -279,7 +347,7 @@ def _claim(sentence: Sentence) -> frozenset[Direction] | None:
             is_aside = Word.ALL_OF in after
         elif is_aside:
             continue
-        elif not words & (_KNOWN | {Word.TO}):
+        elif not words & (_KNOWN | {Word.TO, Word.ENVIRONMENT}):
             return None
         is_all = is_all or _is_everything(piece)
         is_tied = is_tied or bool(words & (_WAYS | {Word.TRAFFIC}))

@@ -196,20 +196,41 @@ class Intent:
         """What each source states, strongest source first."""
         name = self._policy.name
         if name is not None and not name.is_unknown:
-            is_doubtful = may_say(name.text, Word.HOMONYM)
+            is_doubtful = may_say(name.text, Word.HOMONYM, Word.FROM, Word.TO)
             own = _own_words(self._policy) if is_doubtful else frozenset[str]()
             yield Source("name", name.span, name.text), claim.of_name(name.text, own)
         for source in self._annotations:
-            yield source, claim.of_prose(source.text)
+            yield source, self._prose(source.text)
         preface = self._preface
         if preface:
             # A statement and what it does not hold for may stand in two paragraphs.
             span = Span(preface[0].span.start, preface[-1].span.end)
             text = "\n\n".join(source.text for source in preface)
-            yield Source("comment", span, text), claim.of_prose(text)
+            yield Source("comment", span, text), self._prose(text)
         if self._notes.comments:
             for direction in Direction:
                 yield from self._claims_on(direction)
+
+    def _prose(self, text: str) -> Claims:
+        """What a description or comment states, the policy's own environment known."""
+        is_staged = may_say(text, Word.ENVIRONMENT)
+        return claim.of_prose(text, self._stages if is_staged else frozenset())
+
+    @cached_property
+    def _stages(self) -> frozenset[str]:
+        """The environments that the policy's namespace, name and labels speak of."""
+        policy = self._policy
+        texts = [policy.namespace.value or "", policy.name_text]
+        metadata = policy.metadata.value
+        labels = None if metadata is None else metadata.get("labels")
+        if isinstance(labels, Mapping):
+            texts += (
+                entry.value.text
+                for entry in labels.fields.values()
+                if isinstance(entry.value, Scalar)
+            )
+        words = {word.lower() for text in texts for word in _WORD.split(text)}
+        return claim.stages(words | _own_words(policy))
 
     def _claims_on(self, direction: Direction) -> Iterator[tuple[Source, Claims]]:
         """What is said on a direction: on its key, and on a rule that allows everything."""
@@ -223,7 +244,7 @@ class Intent:
             for comments in (self._notes.above(place), () if beside is None else (beside,)):
                 source = _source(comments)
                 if source is not None:
-                    yield source, _about(direction, claim.of_prose(source.text))
+                    yield source, _about(direction, self._prose(source.text))
 
     def _spoken(self, source: Source, sentence: str) -> Source:
         """The sentence of a source that makes the statement, and the comment it begins in."""

@@ -67,6 +67,10 @@ class Word(StrEnum):
     """Says nothing of its own."""
     LIMIT = "limit"
     """Takes something back, or leaves it open whether the sentence holds here."""
+    ENVIRONMENT = "environment"
+    """A stage of delivery: what is said of it may not hold here."""
+    UNDO = "undo"
+    """In a name: takes a denial or an allowance back."""
     ALL_OF = "all of"
     """An ALL that belongs to a noun: all of these, not everything."""
     HOMONYM = "homonym"
@@ -83,6 +87,7 @@ IMPLIES = {
     Word.SAME_NAMESPACE: (Word.NAMESPACE,),
     Word.EXCEPTION: (Word.LIMIT,),
     Word.TEMPORARY: (Word.LIMIT,),
+    Word.ENVIRONMENT: (Word.LIMIT,),
     Word.ARTICLE: (Word.PLAIN,),
 }
 """Classes whose terms belong to further classes in every language."""
@@ -112,11 +117,12 @@ ENGLISH = {
         all-source any-source all-sources every-source all-destinations any-destination
         any-host all-hosts any-address all-addresses any-ip all-ips denyall allowall
         """,
-    Word.EVERYONE: "public world loadbalancer load-balancer",
+    Word.EVERYONE: "public world outside-world loadbalancer load-balancer",
     Word.OUTSIDE: """
         internet external externally outside public publicly world third-party 3rd-party saas
         https-api https-apis stripe sendgrid send-grid github git-hub slack s3 sqs aws azure gcp
         outside-cluster outside-the-cluster outside-of-cluster outside-of-the-cluster
+        outside-world
         """,
     Word.INTERNAL: "internal internally all-internal any-internal cluster in-cluster intra-cluster",
     Word.SAME_NAMESPACE: """
@@ -147,7 +153,7 @@ ENGLISH = {
         only within inside specific both pods-in pod-in all-pods-in any-pod-in every-pod-in
         within-namespace within-the-namespace inside-namespace inside-the-namespace
         """,
-    Word.DEFAULT: "default",
+    Word.DEFAULT: "default by-default",
     Word.TEMPORARY: """
         temp tmp temporary temporarily debug debugging migration migrating todo fixme until
         """,
@@ -178,8 +184,22 @@ ENGLISH = {
         all-other any-other all-the-other but only unless if when whenever where while could would
         can may might instead than however though although yet then later before after example e.g
         i.e was were been used previously formerly originally normally usually often
-        unlike rather some certain specific explicitly implicitly no-longer anymore prod
-        production staging stage dev development
+        unlike rather some certain specific explicitly implicitly no-longer anymore not-only
+        without-policy without-policies without-a-policy without-any-policy without-the-policy
+        without-this-policy without-network-policies without-a-network-policy
+        without-any-network-policy without-this-network-policy without-networkpolicy
+        without-a-networkpolicy without-any-networkpolicy without-this-networkpolicy
+        without-networkpolicies without-any-policies without-any-network-policies
+        without-any-networkpolicies without-a-rule without-this-rule without-any-rule without-it
+        fresh-cluster new-cluster vanilla-cluster plain-cluster stock-cluster out-of-the-box
+        in-kubernetes in-k8s absence
+        """,
+    Word.ENVIRONMENT: "prod production staging stage dev development",
+    Word.UNDO: """
+        override overrides overriding undo undoes undoing disable disables disabled disabling
+        bypass bypasses bypassing exempt exempts exempted exemption exemptions remove removes
+        removed removing lift lifts lifted lifting revoke revokes revoked cancel cancels cancelled
+        revert reverts suspend suspends suspended waive waives opt-out
         """,
     Word.ALL_OF: """
         all-pods all-pod any-pod any-pods every-pod all-pods-in any-pod-in every-pod-in
@@ -211,6 +231,7 @@ ENGLISH = {
         open-resty open-ssl open-data open-project open-metadata all-in-one any-cable catch-all
         external-secrets external-secret external-dns external-snapshotter external-provisioner
         external-attacher external-resizer external-name public-key public-keys hello-world
+        non-public non-external non-internet
         """,
 }
 
@@ -242,12 +263,14 @@ KOREAN = {
     Word.PLAIN: """
         =을 =를 =은 =는 =이 =가 =에 =의 =로 =으로 =와 =과 =및 =함 =됨 =다 =들 =하는 =한다 =합니다
         =하기 =된다 =됩니다 =되는 =에서 =에서는 =대한 =해당 들어오는 나가는 들어오고 정책 네트워크
-        네임스페이스 파드 포드 기본
+        =할 =수 네임스페이스 파드 포드 기본
         """,
     Word.LIMIT: """
         나머지 =외 =외에 =외에는 =만 =만을 =만이 =단 다만 단지 다른 그외 기본적으로 경우 아닌 아닐
-        없으면 이후 이전 개발 운영 일부 특정
+        없으면 이후 이전 일부 특정 정책-없이 정책이-없을
         """,
+    Word.ENVIRONMENT: "개발 운영",
+    Word.UNDO: "해제 우회 무효 무효화 취소 철회",
     Word.ALL_OF: "모든-파드 모든-포드 전체-파드 모든-네임스페이스 전체-네임스페이스",
     Word.IDIOM: "인그레스-컨트롤러 인그레스-게이트웨이 이그레스-게이트웨이 차단-목록 허용-목록",
 }
@@ -376,10 +399,19 @@ GERMAN = {
         dennoch obwohl dann danach später spaeter zuvor vorher bevor nachdem bis beispiel z.b zb
         bspw etwa war waren wurde wurden gewesen früher frueher ursprünglich urspruenglich
         normalerweise üblicherweise gewöhnlich meist meistens oft standardmäßig standardmaessig
+        per-default nicht-nur ohne-richtlinie ohne-richtlinien ohne-eine-richtlinie
+        ohne-diese-richtlinie ohne-netzwerkrichtlinie ohne-netzwerkrichtlinien ohne-regel
+        ohne-diese-regel ohne-policy ohne-eine-policy ohne-diese-policy ohne-network-policy
+        ohne-networkpolicy im-auslieferungszustand
         grundsätzlich grundsaetzlich prinzipiell generell einige manche bestimmte bestimmten
-        bestimmter explizit implizit ausdrücklich ausdruecklich mehr produktion entwicklung
+        bestimmter explizit implizit ausdrücklich ausdruecklich mehr
         ausschließen ausgeschlossen ob was wer welche welcher nicht-jeden nicht-jeder nicht-jedes
         nicht-alle nicht-alles nicht-allen nicht-aller nicht-jeglichen
+        """,
+    Word.ENVIRONMENT: "produktion entwicklung",
+    Word.UNDO: """
+        aufheben aufgehoben aufhebung umgehen umgeht umgehung deaktivieren deaktiviert entfernen
+        entfernt abschalten
         """,
     Word.ALL_OF: """
         alle-pods allen-pods aller-pods jeder-pod jeden-pod jedem-pod alle-namespaces
@@ -502,8 +534,15 @@ FRENCH = {
         ensuite avant après apres exemple p.ex était étaient ete été auparavant autrefois
         initialement normalement habituellement généralement souvent par-défaut par-defaut certains
         certaines certain quelques spécifique spécifiques explicitement implicitement plus
-        production développement developpement préproduction exclure exclut exclu sauter qui quoi
-        quel quelle pas-tout pas-tous pas-toute pas-toutes
+        exclure exclut exclu sauter qui quoi quel quelle pas-tout pas-tous pas-toute pas-toutes
+        pas-seulement pas-uniquement non-seulement sans-politique sans-cette-politique
+        sans-politique-réseau sans-règle sans-cette-règle sans-stratégie sans-cette-stratégie
+        sans-network-policy sans-networkpolicy
+        """,
+    Word.ENVIRONMENT: "production développement developpement préproduction",
+    Word.UNDO: """
+        annuler annule annulation désactiver désactive desactiver supprimer supprime contourner
+        contourne lever
         """,
     Word.ALL_OF: """
         tous-les-pods tout-pod chaque-pod tous-pods tous-les-namespaces chaque-namespace
@@ -626,9 +665,15 @@ SPANISH = {
         sin-embargo luego después despues antes ejemplo p.ej era eran fue fueron sido anteriormente
         originalmente normalmente generalmente habitualmente por-defecto por-omisión
         predeterminadamente algunos algunas algún alguna ciertos ciertas específico específicos
-        explícitamente implícitamente explicitamente ya-no más mas producción produccion desarrollo
+        explícitamente implícitamente explicitamente ya-no más mas
         excluir excluye excluido quien qué cuál no-todo no-toda no-todos no-todas no-permite-todo
-        no-permitir-todo no-se-permite-todo
+        no-permitir-todo no-se-permite-todo no-solo no-sólo no-solamente sin-política sin-politica
+        sin-políticas sin-esta-política sin-una-política sin-ninguna-política sin-regla
+        sin-esta-regla sin-network-policy sin-networkpolicy
+        """,
+    Word.ENVIRONMENT: "producción produccion desarrollo",
+    Word.UNDO: """
+        anular anula anulación desactivar desactiva eliminar elimina quitar quita evitar saltar
         """,
     Word.ALL_OF: """
         todos-los-pods todo-pod cualquier-pod cada-pod todos-pods todos-los-namespaces
@@ -732,9 +777,11 @@ JAPANESE = {
         のみ だけ しか ただし 但し その他 そのほか それ以外 ほか 他 別 残り 場合 とき =時 もし まで
         以前 以降 =後 =前 例えば たとえば 一部 特定 指定 原則 基本的 基本 デフォルトで
         デフォルトでは 既定で 既定では 通常 明示 暗黙 できる かもしれ =か ですか =ますか かどうか
-        本番 開発 検証 ステージング しかし 代わり はず べき いる限り 許可していた 必要 とは限ら
-        わけでは 解除 無効
+        しかし 代わり はず べき いる限り 許可していた 必要 とは限ら わけでは 解除 無効 ポリシーなし
+        ポリシー無し ポリシーのない ポリシーがない ポリシーがなければ だけでなく のみならず
         """,
+    Word.ENVIRONMENT: "本番 開発 検証 ステージング",
+    Word.UNDO: "解除 無効 無効化 上書き 回避 取り消し 撤回",
     Word.ALL_OF: """
         すべての-Pod 全ての-Pod =全-Pod 任意の-Pod すべての-Pods 全ての-Pods すべての-ポッド
         全ての-ポッド =全-ポッド すべての-名前空間 全ての-名前空間 =全-名前空間
@@ -840,11 +887,14 @@ CHINESE = {
         仅 僅 只 除非 其他 其它 其余 其餘 另外 别的 別的 剩余 剩餘 例如 比如 如果 若 假如 =当 =當
         =时 =時 默认情况下 默認情況下 預設情況下 缺省情况下 通常 一般 原则上 原則上 明确 明確 显式
         顯式 隐式 隱式 部分 某些 某个 某個 特定 指定 但 但是 不过 不過 然而 否则 否則 之前 以前 之后
-        之後 以后 以後 曾 原本 原来 原來 生产 生產 开发环境 開發環境 测试环境 測試環境 可以 可能 可
+        之後 以后 以後 曾 原本 原来 原來 可以 可能 可
         吗 嗎 是否 或许 或許 不再 不仅 不僅 不只 不同 未经 未經 尚未 未明确 未明確 才 除 反之 =后
         =後 =前 需要 取代 代替 而不是 而非 取消 解除 停用 无需 無需 不允许的 不允許的 未允许的
-        未允許的 未授权 未授權 不是所有 并非所有 並非所有
+        未允許的 未授权 未授權 不是所有 并非所有 並非所有 没有策略 沒有策略 没有网络策略
+        沒有網路策略 没有任何策略 沒有任何策略 没有此策略 沒有此策略 无策略 無策略
         """,
+    Word.ENVIRONMENT: "生产 生產 开发环境 開發環境 测试环境 測試環境",
+    Word.UNDO: "取代 取消 解除 停用 覆盖 覆蓋 绕过 繞過 撤销 撤銷 移除 豁免 关闭 關閉",
     Word.ALL_OF: """
         所有-Pod 所有-Pods 所有的-Pod 全部-Pod 任意-Pod 任何-Pod 所有-容器组 所有-命名空间
         所有-命名空間 任意-命名空间 任意-命名空間 任何-命名空间 任何-命名空間 全部-命名空间
@@ -883,6 +933,6 @@ SCRIPTS = (
 
 SIGNS = frozenset(Word) - {
     *(Word.ALL, Word.OR, Word.AND, Word.DEFAULT, Word.NOT, Word.NOT_SO, Word.FROM, Word.TO),
-    *(Word.ABOUT, Word.ARTICLE, Word.PLAIN, Word.LIMIT, Word.SHARED),
+    *(Word.ABOUT, Word.ARTICLE, Word.PLAIN, Word.LIMIT, Word.ENVIRONMENT, Word.UNDO, Word.SHARED),
 }
 """Classes of which one word tells a language, unless it is SHARED; of the others it takes two."""

@@ -29,11 +29,18 @@ _HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = r"(?<!\.\w)[.!;](?=\s|\Z)|[?。！？；]|\n[ \t]*\n|\n[ \t]*(?=[-*•][ \t]|\d{1,2}[.)][ \t])"
 _CODE = regex(r"[\[\]{}<>=`$]|[?？:：]\s*\Z")
 """In a sentence: it quotes a manifest, asks, or announces what follows."""
-_PAUSE = regex(r"[,;:()、，；：（）]")
+_PAUSE = regex(r"[,;:()、，；：（）]|\b(?:but|sondern|aber|mais|sino|pero)\b", re.IGNORECASE)
+"""What a negation does not reach across."""
 _NOTE = regex(r"TODO(?=[:(]|\Z)|^[ \t]*TODO\b", re.MULTILINE)
 """A note to oneself in any language; the word is Spanish for *all* as well."""
 _REACH = 3
 """How many words a negation reaches."""
+_WORLD = frozenset((Word.OUTSIDE, Word.EVERYONE))
+"""Whom it reaches over prepositions: "not reachable from the internet"."""
+_STEPS = frozenset((Word.ARTICLE, Word.FROM, Word.TO, Word.ABOUT))
+"""The little words that lead there."""
+_LONGEST_REACH = 8
+"""How many words it reaches with them."""
 _UNTOUCHED = frozenset(
     (
         Word.INBOUND,
@@ -381,15 +388,28 @@ def _negated(pieces: list[Piece], text: str) -> list[Piece]:
             words -= {Word.INBOUND}
         if any(
             Word.NOT in each.words and _reaches(text, each, piece)
-            for each in pieces[max(index - _REACH, 0) : index]
+            for each in _within_reach(pieces, index, -1)
         ) or any(
             Word.NOT_SO in each.words and _reaches(text, piece, each)
-            for each in pieces[index + 1 : index + 1 + _REACH]
+            for each in _within_reach(pieces, index, 1)
         ):
             words = _turned(words)
         if words is not piece.words:
             pieces[index] = piece._replace(words=words, negated=True)
     return pieces
+
+
+def _within_reach(pieces: list[Piece], index: int, step: int) -> Iterator[Piece]:
+    """The pieces from which a negation reaches the one at `index`, nearest first."""
+    is_world = bool(pieces[index].words & _WORLD)
+    # What stands behind its object negates it over particles too: "인터넷에서 접근할 수 없음".
+    steps = _STEPS if step < 0 else _STEPS | {Word.PLAIN}
+    passed = 0
+    for place in range(index + step, index + step * (_LONGEST_REACH + 1), step):
+        if passed == _REACH or not 0 <= place < len(pieces):
+            return
+        yield pieces[place]
+        passed += not (is_world and pieces[place].words & steps)
 
 
 def _turned(words: frozenset[Word]) -> frozenset[Word]:

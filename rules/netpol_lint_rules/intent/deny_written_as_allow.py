@@ -44,7 +44,8 @@ When it stays silent
 --------------------
 X has to follow the word at once ("block lab", "deny traffic from lab", "deny web from lab" in a
 policy about web, "lab 차단") and to be a value in a peer of the direction spoken of. "other",
-"except" and "not" take it back, and so does a word that allows, in the same text or on the rule.
+"except" and "not" take it back, and so does a word that allows, in the same text or on the rule. An
+environment (prod, staging) in a comment counts behind "from" or "to" only.
 Nothing is said where X is excluded only, where it is the policy's own namespace or application, and
 about "isolate X", which is about X itself unless "from" follows.
 """
@@ -63,6 +64,7 @@ from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.node import Mapping, Node, Scalar
 from netpol_lint.node import Sequence as Items
 from netpol_lint.policy import Direction, Operator, Peer, Policy, Requirement, Selector, string
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Piece, Sentence, Word, hear, may_say
@@ -80,6 +82,11 @@ KOREAN_FILLERS = frozenset(
     ["오는", "가는", "향하는", "로부터", "로부터의", "으로부터", "으로부터의", "에서의"]
 )
 """What leads from a name to what becomes of it."""
+CHINESE_VISITS = frozenset(("访问", "訪問", "存取", "连接", "連接", "连线", "連線"))
+"""Whoever stands behind these is who is called."""
+_VERB_LAST = regex(r"[\u1100-\u11ff\u3040-\u30ff\uac00-\ud7a3]")
+"""Letters of Korean and Japanese, where the object goes before the verb."""
+_HAN = regex(r"[\u3400-\u9fff]")
 
 
 class Denial(NamedTuple):
@@ -139,22 +146,44 @@ def _denials(policy: Policy, context: Context) -> Iterator[Denial]:
 
 def _of_sentence(source: Source, sentence: Sentence, own: set[str]) -> Iterator[Denial]:
     pieces = sentence.pieces
-    if any(Word.LIMIT in piece.words or Word.EXCEPTION in piece.words for piece in pieces):
+    if any(Word.UNDO in piece.words for piece in pieces):
         return
     for index, piece in enumerate(pieces):
         if Word.DENY not in piece.words:
             continue
-        backwards = not piece.text.isascii()
-        others = list(reversed(pieces[:index])) if backwards else list(pieces[index + 1 :])
-        passed, target = _object(others, own)
-        if target is None:
-            continue
-        comes_from = any(Word.FROM in each.words for each in passed)
-        if Word.QUARANTINE in piece.words and not comes_from:
-            continue
-        place = target.end if backwards else target.start
-        directions = _directions(passed, pieces)
-        yield Denial(source, source.text.lower(), place, backwards, directions)
+        for backwards in _sides(piece, sentence.text):
+            others = list(reversed(pieces[:index])) if backwards else list(pieces[index + 1 :])
+            passed, target = _object(others, own)
+            if target is None:
+                continue
+            spoken = frozenset[Word]().union(*(each.words for each in passed))
+            is_limited = any(_limits(each, target, source, spoken) for each in pieces)
+            if is_limited or (Word.QUARANTINE in piece.words and Word.FROM not in spoken):
+                break
+            place = target.end if backwards else target.start
+            directions = _directions(passed, pieces)
+            yield Denial(source, source.text.lower(), place, backwards, directions)
+            break
+
+
+def _sides(piece: Piece, text: str) -> tuple[bool, ...]:
+    """Whether the object stands before the word: in Korean and Japanese, at times in Chinese."""
+    if _VERB_LAST.search(piece.text) or (_HAN.search(piece.text) and _VERB_LAST.search(text)):
+        return (True,)
+    return (False, True) if _HAN.search(piece.text) else (False,)
+
+
+def _limits(piece: Piece, target: Piece, source: Source, passed: frozenset[Word]) -> bool:
+    """Whether a piece takes the denial back, or leaves it open whether it holds here.
+
+    An environment does not where it is denied itself: in a name, or behind "from" or "to".
+    """
+    if Word.LIMIT not in piece.words:
+        return False
+    if Word.ENVIRONMENT not in piece.words:
+        return True
+    is_denied = piece is target and bool(passed & {Word.FROM, Word.TO})
+    return source.kind != "name" and not is_denied
 
 
 def _object(pieces: Sequence[Piece], own: set[str]) -> tuple[list[Piece], Piece | None]:
@@ -211,6 +240,8 @@ def _directions(passed: Sequence[Piece], pieces: Sequence[Piece]) -> frozenset[D
     }
     if len(named) == 1:
         return frozenset(named)
+    if passed and passed[-1].text in CHINESE_VISITS:
+        return frozenset((Direction.EGRESS,))
     ways = frozenset[Word]().union(*(piece.words for piece in passed))
     if Word.FROM in ways and Word.TO not in ways:
         return frozenset((Direction.INGRESS,))
@@ -229,7 +260,7 @@ def _is_object(denial: Denial, value: str) -> bool:
     if not denial.text.startswith(value, denial.start):
         return False
     rest = denial.text[denial.start + len(value) :]
-    if rest[:1].isalnum():
+    if rest[:1].isalnum() and not _HAN.match(rest):
         return False
     following = next(iter(hear(rest).pieces), None) if rest.strip("-_. ") else None
     return following is None or bool(following.words & BEHIND) or rest[:1] in ",;:."

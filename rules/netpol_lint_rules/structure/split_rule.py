@@ -70,9 +70,10 @@ When it stays silent
 --------------------
 The ports are DNS (53, 5353), or 80 and 443 in egress: those are widely opened to everyone on
 purpose; iSCSI (3260) and the kubelet (10250) are used by nodes. A comment, a port's name or the
-policy's name says so (everyone, webhook, health, probe, metrics, iscsi, node). A rule with `from:
-[]` belongs to open-to-everyone. With three or more rules, or with the ports first, it is only said
-on request (info).
+policy's name says so (everyone, webhook, health, probe, metrics, iscsi, node); on the peers, a
+comment that speaks of everyone or of the others does. A rule with `from: []` belongs to
+open-to-everyone. With three or more rules, or with the ports first, it is only said on request
+(info).
 
 Fix safety
 ----------
@@ -83,6 +84,7 @@ first and the two rules stand next to each other.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 from netpol_lint import patch
@@ -92,6 +94,7 @@ from netpol_lint.diagnostic import Diagnostic, Fix, Group, Label, Safety, Severi
 from netpol_lint.node import Sequence
 from netpol_lint.phrase import listed, peer_words
 from netpol_lint.policy import Allow, Direction, Policy, Port, Presence
+from netpol_lint.regex import regex
 from netpol_lint.rule import Rule
 from netpol_lint.span import Span
 from netpol_lint.speech import Word, says
@@ -101,6 +104,13 @@ DNS_PORTS = frozenset((53, 5353, "dns", "dns-tcp", "dns-udp"))
 WEB_PORTS = frozenset((80, 443, "http", "https"))
 NODE_PORTS = frozenset((3260, 10250))
 """iSCSI and the kubelet: nodes are no pods, so no selector could name them."""
+
+_OTHERS = regex(
+    r"\b(?:others|else|(?:the|all) (?:other|rest)|anderen|übrigen|les autres|le reste"
+    r"|los demás|los otros|el resto)\b|나머지|다른|その他|ほか|其他|其它|其余|其餘",
+    re.IGNORECASE,
+)
+"""Those who are not the peers, in the languages of the lexicon."""
 
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
@@ -122,7 +132,8 @@ def _pair(
     for index, (first, second) in enumerate(itertools.pairwise(allows)):
         peers, ports = (first, second) if _has_only_peers(first) else (second, first)
         if _has_only_peers(peers) and _has_only_ports(ports):
-            return None if _is_meant(policy, context, direction, ports) else (index, peers, ports)
+            is_meant = _is_meant(policy, context, direction, peers, ports)
+            return None if is_meant else (index, peers, ports)
     return None
 
 
@@ -134,7 +145,9 @@ def _has_only_ports(allow: Allow) -> bool:
     return allow.clean and allow.ports.presence is Presence.FILLED and not allow.peers.written
 
 
-def _is_meant(policy: Policy, context: Context, direction: Direction, ports: Allow) -> bool:
+def _is_meant(
+    policy: Policy, context: Context, direction: Direction, peers: Allow, ports: Allow
+) -> bool:
     numbers = {port.port.value for port in ports.ports.value}
     if not all(port.readable for port in ports.ports.value) or numbers & DNS_PORTS:
         return True
@@ -145,11 +158,23 @@ def _is_meant(policy: Policy, context: Context, direction: Direction, ports: All
         return True
     if numbers & NODE_PORTS:
         return True
+    if _is_for_others(policy, context, direction, peers):
+        return True
     said = context.notes.of(Span(ports.dash.start, ports.node.end))
     names = [number for number in numbers if isinstance(number, str)]
     return any(says(text, Word.MACHINERY) for text in (said, *names)) or any(
         says(text, Word.EVERYONE) for text in (said, policy.name_text)
     )
+
+
+def _is_for_others(policy: Policy, context: Context, direction: Direction, peers: Allow) -> bool:
+    """Whether a comment on the peers, or on the whole list, says what everybody else may do."""
+    notes = context.notes
+    texts = (
+        notes.of(Span(peers.dash.start, max(peers.dash.end, peers.node.end))),
+        notes.head(policy.allows(direction).key.start),
+    )
+    return any(says(text, Word.EVERYONE) or _OTHERS.search(text) for text in texts if text)
 
 
 def _diagnostic(
