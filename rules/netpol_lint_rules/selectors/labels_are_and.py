@@ -108,8 +108,14 @@ from netpol_lint.wording import cut, fitted
 
 REACH = 4
 """How many words of a comment may stand between "or" and a value."""
-BESIDES = frozenset(("also", "either", "any of"))
+BESIDES = frozenset(("either", "any of"))
 """Words of OR that do not stand between the two."""
+ALSO = "also"
+"""Joins two only behind a comma or an "and": pods that are also cart have both labels."""
+ABROAD = frozenset(("oder", "bzw", "sowie", "ou", "o", "u"))
+"""An "or" of other languages, which a single word does not show: between two values it does."""
+FILLERS = frozenset(("and", "pod", "pods", "the", "from"))
+"""What may stand beside such a word nevertheless."""
 _PART = regex(r"[^\w]+|_")
 
 
@@ -219,40 +225,66 @@ def _alternatives(said: str, demands: list[Requirement]) -> tuple[Requirement, R
     if not may_say(said, Word.OR):
         return None
     for sentence in hear(said).sentences:
-        for before, after in _joined(sentence):
-            first, second = _nearest(reversed(before), demands), _nearest(after, demands)
+        for before, after in _joined(sentence, said):
+            first, second = _nearest(before, demands), _nearest(after, demands)
             if first is not None and second is not None and first.key != second.key:
                 low, high = sorted((first, second), key=lambda each: each.key_node.start)
                 return low, high
     return None
 
 
-def _joined(sentence: Sentence) -> Iterator[tuple[list[str], list[str]]]:
-    """The words on either side of each "or", those next to it included only."""
+class Side(NamedTuple):
+    """The words on one side of an "or"."""
+
+    words: list[str]
+    """The nearest first."""
+    is_close: bool
+    """Whether only the nearest may be a value."""
+
+
+def _joined(sentence: Sentence, said: str) -> Iterator[tuple[Side, Side]]:
+    """The words on either side of each "or", those near it only."""
     pieces = sentence.pieces
     for index, piece in enumerate(pieces):
-        if Word.OR in piece.words and piece.text.lower() not in BESIDES:
-            before = [each.text.lower() for each in pieces[max(index - REACH, 0) : index]]
-            yield before, [each.text.lower() for each in pieces[index + 1 : index + 1 + REACH]]
+        word = piece.text.lower()
+        if (Word.OR not in piece.words and word not in ABROAD) or word in BESIDES or index == 0:
+            continue
+        is_close = word == ALSO or Word.OR not in piece.words
+        if word == ALSO:
+            last = pieces[index - 1]
+            if last.text.lower() != "and" and "," not in said[last.end : piece.start]:
+                continue
+        before = [each.text.lower() for each in pieces[max(index - REACH, 0) : index]]
+        after = [each.text.lower() for each in pieces[index + 1 : index + 1 + REACH]]
+        yield Side(before[::-1], is_close), Side(after, is_close)
 
 
-def _nearest(words: Iterator[str] | list[str], demands: list[Requirement]) -> Requirement | None:
-    """The requirement that the first fitting word belongs to, if it is the only one."""
-    for word in words:
+def _nearest(side: Side, demands: list[Requirement]) -> Requirement | None:
+    """The requirement that the first fitting word belongs to, if it is the only one.
+
+    Words that several values have decide nothing: of "user-service" the next one does.
+    """
+    is_close = side.is_close
+    for word in side.words:
         owners = [each for each in demands if word in _words(each)]
+        if len(owners) == 1:
+            return owners[0]
         if owners:
-            return owners[0] if len(owners) == 1 else None
+            is_close = True
+        elif is_close and word not in FILLERS:
+            return None
     return None
 
 
 def _words(requirement: Requirement) -> set[str]:
-    """The words of its values."""
-    return {
+    """The words of its values, as one and as many."""
+    words = {
         word
         for value in requirement.values
         for word in (value.lower(), *_PART.split(value.lower()))
         if len(word) > 1
     }
+    return words | {f"{word}s" for word in words}
 
 
 def _diagnostic(
