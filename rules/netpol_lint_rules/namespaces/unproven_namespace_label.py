@@ -65,10 +65,10 @@ When it stays silent
 Values that are not known as names of namespaces are somebody's own labels. A Namespace of the
 repository that carries the label proves it; labels of a platform beside it in the selector say that
 its author knows the namespace. It is only said on request (info) where the value is known just from
-a `metadata.namespace` of the repository; for `project` and `app.kubernetes.io/name` and for
-OpenShift's own namespaces, which installers do label; and where three policies of the repository
-choose three namespaces by that key: a convention of the house. A Namespace of the repository that
-lacks the label is a warning all the same.
+a `metadata.namespace` of the repository; for OpenShift's own namespaces and, by
+`app.kubernetes.io/name`, for those of ingress-nginx, Knative and KEDA, which installers do label;
+and where three policies of the repository choose three namespaces by that key: a convention of the
+house. A Namespace of the repository that lacks the label is a warning all the same.
 
 Fix safety
 ----------
@@ -90,8 +90,9 @@ from netpol_lint.rule import Rule
 from netpol_lint.wording import LONGEST, cut, quoted
 
 KEYS = habitat.NAME_KEYS - {METADATA_NAME}
-LOOSE_KEYS = frozenset(("project", "app.kubernetes.io/name"))
-"""Installers put these on the namespaces they create."""
+NAME_KEY = "app.kubernetes.io/name"
+LABELLED = frozenset(("ingress-nginx", "keda", "knative-eventing", "knative-serving"))
+"""Namespaces that the manifests of their projects create with that label."""
 LABELLED_PREFIX = "openshift-"
 """OpenShift labels its own namespaces with their names."""
 NEVER_LABELLED = "kube-system"
@@ -141,7 +142,7 @@ def _severity(context: Context, key: str, value: str) -> Severity | None:
         return Severity.INFO if value in census.inhabited else None
     if value == NEVER_LABELLED:
         return Severity.WARNING
-    if key in LOOSE_KEYS or value.startswith(LABELLED_PREFIX):
+    if (key == NAME_KEY and value in LABELLED) or value.startswith(LABELLED_PREFIX):
         return Severity.INFO
     return Severity.INFO if key in census.once(_conventions) else Severity.WARNING
 

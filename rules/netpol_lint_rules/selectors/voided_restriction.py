@@ -50,12 +50,12 @@ Good
 When it stays silent
 --------------------
 The other item allows something else, or it is not certain: pods are never compared with addresses.
-Where only a part is allowed again (a narrower block, some of the ports), or single addresses, or a
-comment announces the exception, it is only said on request (info). A range that gets a rule of its
-own is a warning; so is an exclusion that another policy of the repository cancels, which is applied
-with this one, selects all of its pods and allows all that the excluding item allows, and what it
-leaves out (an info in examples and tests). A policy that allows everything belongs to
-voided-by-allow-all.
+Where only a part is allowed again (some of the ports, a narrower block in a rule of its own), or
+single addresses, or a comment announces the exception, it is only said on request (info). A
+narrower block in the same list is a warning, and so is a range that gets a rule of its own; so is
+an exclusion that another policy of the repository cancels, which is applied with this one, selects
+all of its pods and allows all that the excluding item allows, and what it leaves out (an info in
+examples and tests). A policy that allows everything belongs to voided-by-allow-all.
 """
 
 from __future__ import annotations
@@ -386,7 +386,7 @@ def _diagnostic(
         _message(exclusion, cancelling, is_void=is_void),
         labels=tuple(label for label in labels if label.span != span),
         help=_help(exclusion, cancelling, is_void=is_void),
-        severity=_severity(context, item, cancelling, is_void=is_void),
+        severity=_severity(context, item, exclusion, cancelling, is_void=is_void),
         covers=Span(
             min(each.dash.start for each in everywhere), max(each.end for each in everywhere)
         ),
@@ -420,20 +420,41 @@ def _help(exclusion: Exclusion, cancelling: list[Item], *, is_void: bool) -> str
 
 
 def _severity(
-    context: Context, item: Item, cancelling: list[Item], *, is_void: bool
+    context: Context, item: Item, exclusion: Exclusion, cancelling: list[Item], *, is_void: bool
 ) -> Severity | None:
-    if not is_void or all(map(_is_one_address, cancelling)):
+    if all(map(_is_one_address, cancelling)):
         return Severity.INFO
+    if not is_void:
+        holes = [
+            each for each in cancelling if _is_unannounced_hole(context, item, exclusion, each)
+        ]
+        return Severity.WARNING if holes else Severity.INFO
     is_wider = any(is_contained([item.grant], [each.grant]) for each in cancelling)
     if is_wider:
         return None
-    if any(
-        context.intent.noted(Span(place.start, end), Word.EXCEPTION)
-        for each in cancelling
-        for place, end in ((each.dash, each.end), (each.allow.dash, each.allow.dash.end))
-    ):
+    if any(_is_announced(context, each, Word.EXCEPTION) for each in cancelling):
         return Severity.INFO
     return None if any(each.allow is item.allow for each in cancelling) else Severity.WARNING
+
+
+def _is_announced(context: Context, item: Item, *words: Word) -> bool:
+    """Whether a comment on an item, or on its rule, says one of these."""
+    places = ((item.dash, item.end), (item.allow.dash, item.allow.dash.end))
+    return any(
+        context.intent.noted(Span(place.start, end), *words) is not None for place, end in places
+    )
+
+
+def _is_unannounced_hole(context: Context, item: Item, exclusion: Exclusion, other: Item) -> bool:
+    """Whether a narrower block of the same list allows a part again, and nobody says why.
+
+    In a rule of its own such a block is the usual way to write an exception.
+    """
+    if other.allow is not item.allow or other.peer is None or other.peer.block.value is None:
+        return False
+    is_narrower = is_contained([other.grant], [exclusion.region])
+    announced = _is_announced(context, other, Word.EXCEPTION, Word.ALLOW)
+    return is_narrower and not announced and not _is_one_address(other)
 
 
 def _is_one_address(item: Item) -> bool:
