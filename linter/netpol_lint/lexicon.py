@@ -214,6 +214,8 @@ ENGLISH = {
         permit permits permitted accept accepts accepted accepting open opens opened opening
         """,
     Word.IDIOM: """
+        outside-our outside-of-our outside-the-mesh outside-of-the-mesh outside-the-team
+        github-runner github-runners github-actions-runner github-actions-runners aws-cli
         ingress-nginx ingress-controller ingress-controllers ingress-gateway ingress-gateways
         ingress-class ingress-classes ingress-operator ingress-router ingress-routers
         ingress-proxy ingress-traefik ingress-haproxy ingress-kong ingress-istio ingress-contour
