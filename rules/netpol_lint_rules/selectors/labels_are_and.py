@@ -240,6 +240,8 @@ class Side(NamedTuple):
     """The nearest first."""
     is_close: bool
     """Whether only the nearest may be a value."""
+    step: int
+    """-1 where they are read from the end."""
 
 
 def _joined(sentence: Sentence, said: str) -> Iterator[tuple[Side, Side]]:
@@ -256,14 +258,17 @@ def _joined(sentence: Sentence, said: str) -> Iterator[tuple[Side, Side]]:
                 continue
         before = [each.text.lower() for each in pieces[max(index - REACH, 0) : index]]
         after = [each.text.lower() for each in pieces[index + 1 : index + 1 + REACH]]
-        yield Side(before[::-1], is_close), Side(after, is_close)
+        yield Side(before[::-1], is_close, -1), Side(after, is_close, 1)
 
 
 def _nearest(side: Side, demands: list[Requirement]) -> Requirement | None:
-    """The requirement that the first fitting word belongs to, if it is the only one.
+    """The requirement whose value stands there, or that the first fitting word alone belongs to.
 
     Words that several values have decide nothing: of "user-service" the next one does.
     """
+    whole = {length: each for each in demands if (length := _length(side, each))}
+    if whole:
+        return whole[max(whole)]
     is_close = side.is_close
     for word in side.words:
         owners = [each for each in demands if word in _words(each)]
@@ -274,6 +279,15 @@ def _nearest(side: Side, demands: list[Requirement]) -> Requirement | None:
         elif is_close and word not in FILLERS:
             return None
     return None
+
+
+def _length(side: Side, requirement: Requirement) -> int:
+    """How many words of a value stand next to the "or", from its first to its last; else 0."""
+    values = ([part for part in _PART.split(each.lower()) if part] for each in requirement.values)
+    return max(
+        (len(parts) for parts in values if side.words[: len(parts)] == parts[:: side.step]),
+        default=0,
+    )
 
 
 def _words(requirement: Requirement) -> set[str]:
