@@ -88,6 +88,8 @@ _VERB_LAST = regex(r"[\u1100-\u11ff\u3040-\u30ff\uac00-\ud7a3]")
 """Letters of Korean and Japanese, where the object goes before the verb."""
 _HAN = regex(r"[\u3400-\u9fff]")
 
+MOST_LABELS = 3
+
 
 class Denial(NamedTuple):
     """Words that deny somebody."""
@@ -114,15 +116,16 @@ class Listed(NamedTuple):
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds the object of each denial against the values of the peers."""
     denials = list(_denials(policy, context))
-    if not denials:
-        return
+    found: dict[tuple[Denial, Direction], list[Listed]] = {}
     seen: set[Span] = set()
-    for listed in _listed(policy):
+    for listed in _listed(policy) if denials else ():
         for denial in denials:
             is_object = listed.direction in denial.directions and _is_object(denial, listed.text)
             if is_object and listed.node.span not in seen and not _is_own(policy, context, listed):
                 seen.add(listed.node.span)
-                yield _diagnostic(policy, denial, listed)
+                found.setdefault((denial, listed.direction), []).append(listed)
+    for (denial, _), places in found.items():
+        yield _diagnostic(policy, denial, places)
 
 
 def _denials(policy: Policy, context: Context) -> Iterator[Denial]:
@@ -313,7 +316,9 @@ def _positive(selector: Selector) -> set[str]:
     return {value for each in selector.requirements if each.positive for value in each.values}
 
 
-def _diagnostic(policy: Policy, denial: Denial, listed: Listed) -> Diagnostic:
+def _diagnostic(policy: Policy, denial: Denial, places: list[Listed]) -> Diagnostic:
+    """One finding for all places of one direction that list whom a name denies."""
+    listed, *others = places
     value = cut(listed.text, 24)
     flow = f"{value} may connect to {witness.subject(policy)}, and only who is listed may"
     if listed.direction is Direction.EGRESS:
@@ -321,7 +326,10 @@ def _diagnostic(policy: Policy, denial: Denial, listed: Listed) -> Diagnostic:
     return Diagnostic(
         listed.node.span,
         denial.source.against(f"lists {value} as an allowed peer"),
-        labels=(Label(denial.source.span, "this denies it"),),
+        labels=(
+            Label(denial.source.span, "this denies it"),
+            *(Label(each.node.span, "listed here, too") for each in others[:MOST_LABELS]),
+        ),
         help=f"now: {flow}: every other peer is denied instead;\n"
         f"a NetworkPolicy cannot deny: {_cure(listed, value)}",
     )
