@@ -114,5 +114,6 @@ def test_placeholders_have_a_trace() -> None:
         assert has_trace(text), text
     for plain in ("exchange", "yourself", "todos", "8080", ""):
         assert not is_placeholder(plain), plain
+    assert has_trace("x" * 1_000), "only short words are remembered"
     assert not has_trace(8080)
     assert not has_trace(None)

@@ -9,6 +9,8 @@ from netpol_lint.regex import regex
 
 # What every placeholder has in it, in lower case: the cheap test comes first.
 _TRACES = ("<", "change", "replace", "todo", "fixme", "your")
+_LONG = 253
+"""Characters of a name; what is longer is not worth remembering as harmless."""
 _PLACEHOLDER = regex(
     r".*<[A-Za-z][^<>]*>.*"
     r"|(?i:(?:.*[-_./])?(?:change|replace)[-_]?me(?:[-_./].*)?)"
@@ -21,6 +23,8 @@ def has_trace(word: str | int | None) -> bool:
     """Whether a value may be a placeholder, at a first glance."""
     if not isinstance(word, str):
         return False
+    if len(word) > _LONG:
+        return True
     text = word.lower()
     for trace in _TRACES:  # noqa: SIM110  # asked of every word: a generator takes twice as long
         if trace in text:
