@@ -378,31 +378,29 @@ def test_says(rule: str, text: str, sentence: str) -> None:
     assert sentence in said(text, rule)
 
 
+QUARANTINE = policy(
+    "ingress: []",
+    name="quarantine",
+    subject='  podSelector: {matchLabels: {quarantine: "yes"}}\n',
+)
+WEB = policy("ingress:\n- from: [{podSelector: {matchLabels: {app: till}}}]", name="web")
 POLICIES = {
     "of both labels": (
         "powerless-deny",
-        policy(
-            "ingress: []",
-            name="quarantine",
-            subject='  podSelector: {matchLabels: {quarantine: "yes"}}\n',
-        ),
-        policy("ingress:\n- from: [{podSelector: {matchLabels: {app: till}}}]", name="web"),
+        QUARANTINE,
+        WEB,
         "still let in to pods quarantine=yes, app=web of namespace shop, for example a pod ",
     ),
     "what to do": (
         "powerless-deny",
-        policy(
-            "ingress: []",
-            name="quarantine",
-            subject='  podSelector: {matchLabels: {quarantine: "yes"}}\n',
-        ),
-        policy("ingress:\n- from: [{podSelector: {matchLabels: {app: till}}}]", name="web"),
+        QUARANTINE,
+        WEB,
         "to cut these pods off, take the labels off them that the other policies select",
     ),
     "an example in words": (
         "voided-by-allow-all",
         policy("ingress: [{}]", name="open", subject="  podSelector: {}\n"),
-        policy("ingress:\n- from: [{podSelector: {matchLabels: {app: till}}}]", name="web"),
+        WEB,
         "reached from a pod without labels in namespace other, on TCP port 1",
     ),
 }

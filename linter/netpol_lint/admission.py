@@ -97,7 +97,7 @@ def offered(mine: Pods, other: Pods, direction: Direction) -> list[PortSet]:
     found: list[PortSet] = []
     for each in mine.population.policies:
         policy = each.policy
-        if policy.declared is None or direction not in policy.declared:
+        if not policy.isolates(direction):
             continue
         if selects(policy, mine) is not Answer.REFUTED:
             grants = (

@@ -90,7 +90,7 @@ def effective(policy: Policy) -> Iterator[Block]:
 def _block(
     policy: Policy, direction: Direction, allow: Allow, index: int, peer: Peer
 ) -> Block | None:
-    if policy.declared is None or direction not in policy.declared:
+    if not policy.isolates(direction):
         return None
     ip_block = peer.block.value
     if ip_block is None or not peer.readable or peer.pods.is_set or peer.namespaces.is_set:

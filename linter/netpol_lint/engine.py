@@ -19,7 +19,6 @@ from netpol_lint.policy import Policy
 from netpol_lint.repository import Surroundings
 from netpol_lint.selection import Agenda, Selection, suggest
 from netpol_lint.span import Lines, Span, Stretches, past_blank
-from netpol_lint.spelling import akin
 from netpol_lint.suppress import Ignore
 from netpol_lint.wording import cut
 
@@ -331,8 +330,6 @@ def _complaints(ignores: list[Ignore], used: list[bool], settings: Settings) -> 
             name = UNKNOWN_RULE
             if ignore.name:
                 meant = suggest(ignore.name, settings.names)
-                if not meant and (kin := akin(ignore.name, settings.names)) is not None:
-                    meant = f", did you mean {kin}?"
                 message = f"no rule is called {cut(ignore.name, 40)}{meant}"
             else:
                 message = "an ignore needs the names of rules: ignore[split-peer]"

@@ -129,9 +129,13 @@ HOMES = (
 )
 """The known pairs."""
 
-_APPS = tuple(app for home in HOMES for app in home.apps)
-_LABELS = frozenset(label for home in HOMES for label in home.labels)
-_KEY_PREFIXES = tuple(prefix for home in HOMES for prefix in home.key_prefixes)
+_ANYWHERE = Home(
+    (),
+    tuple(app for home in HOMES for app in home.apps),
+    tuple(label for home in HOMES for label in home.labels),
+    tuple(prefix for home in HOMES for prefix in home.key_prefixes),
+)
+"""What is known to live anywhere."""
 _BY_NAMESPACE = {name: home for home in HOMES for name in home.namespaces}
 
 
@@ -185,19 +189,9 @@ def usual(namespaces: frozenset[str]) -> str:
 @lru_cache(maxsize=1024)
 def _homes(key: str, value: str) -> frozenset[str]:
     """The namespaces where the application that this label names is known to live."""
-    if not _has_a_home(key, value):
-        return frozenset()
+    if not _matches(_ANYWHERE, key, value):
+        return frozenset()  # so it is with most labels
     return frozenset().union(*(each.namespaces for each in HOMES if _matches(each, key, value)))
-
-
-def _has_a_home(key: str, value: str) -> bool:
-    """Whether any of them is known; of most labels none is."""
-    return (
-        (key in APP_KEYS and value.startswith(_APPS))
-        or (key, value) in _LABELS
-        or (key, "") in _LABELS
-        or key.startswith(_KEY_PREFIXES)
-    )
 
 
 def _values(requirement: Requirement) -> tuple[str, ...]:

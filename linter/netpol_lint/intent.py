@@ -268,7 +268,7 @@ def _is_about(speech: Speech, piece: Piece, direction: Direction, policy: Policy
     if directions:
         return directions == {direction}
     other = direction.other
-    if policy.declared is None or other not in policy.declared:
+    if not policy.isolates(other):
         return policy.declared is not None
     return policy.allows(other).nothing
 

@@ -83,7 +83,7 @@ Trait = Literal[
 _INGRESS, _EGRESS = Direction
 _IN = Operator.IN
 _NEGATIVE = Operator.NOT_IN, Operator.DOES_NOT_EXIST
-_ABSENT, _NULL, _EMPTY = Presence.ABSENT, Presence.NULL, Presence.EMPTY
+_ABSENT, _NULL = Presence.ABSENT, Presence.NULL
 _FILLED, _UNREADABLE = Presence.FILLED, Presence.UNREADABLE
 _PROTOCOLS = frozenset(("TCP", "UDP"))
 _ROOT = frozenset(("apiVersion", "kind", "metadata", "spec"))
@@ -99,9 +99,7 @@ class Inventory:
     """The words and shapes of one policy."""
 
     __slots__ = (
-        "_keys",
         "_legible",
-        "_own_values",
         "_traits",
         "_values",
         "cidrs",
@@ -125,9 +123,7 @@ class Inventory:
         """The values of its annotations."""
 
         self._traits: set[Trait] = set()
-        self._keys: set[str] = set()
         self._values: set[str] = set()
-        self._own_values: list[str] = []
         self._legible = True
         self._add_root(policy)
         self._add_metadata(policy)
@@ -142,8 +138,7 @@ class Inventory:
         self.traits = frozenset(self._traits)
 
     def _add_root(self, policy: Policy) -> None:
-        kind = policy.root.fields.get("kind")
-        if policy.api_version != API_VERSION or kind is None or string(kind.value) != KIND:
+        if policy.api_version != API_VERSION or string(policy.root.get("kind")) != KIND:
             self._traits.add("other-type")
             self._legible = False
         spec, metadata = policy.spec.value, policy.metadata.value
@@ -171,11 +166,13 @@ class Inventory:
         self.words.update((name, namespace))
         if "labels" in fields:
             texts = self._of_strings(fields["labels"].value)
-            self._keys.update(texts)
-            self._own_values += texts.values()
+            if not (_KEYS.passes(texts) and _VALUES.passes(texts.values())):
+                add("odd-labels")
+            self.words.update(texts.values())
         if "annotations" in fields:
             texts = self._of_strings(fields["annotations"].value)
-            self._keys.update(texts)
+            if not _KEYS.passes(texts):
+                add("odd-labels")
             self.remarks += texts.values()
             if sum(map(len, texts)) + sum(map(len, self.remarks)) > _MUCH:
                 add("more-metadata")
@@ -367,10 +364,9 @@ class Inventory:
             add("empty-values")
         if self.cidrs and not all(map(is_strict, self.cidrs)):
             add("odd-blocks")
-        self._keys |= self.pod_keys | self.namespace_keys
-        self._values.update(self._own_values)
-        if not (_KEYS.passes(self._keys) and _VALUES.passes(self._values)):
+        keys = self.pod_keys | self.namespace_keys
+        if not (_KEYS.passes(keys) and _VALUES.passes(self._values)):
             add("odd-labels")
-        self.words.update(self._keys, self._values, self.cidrs)
+        self.words.update(keys, self._values, self.cidrs)
         if not _PLAIN.passes(self.words):
             add("leftovers")

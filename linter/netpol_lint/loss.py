@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netpol_lint.diagnostic import Consequence
-from netpol_lint.node import Mapping, Node, Scalar, Sequence
-from netpol_lint.policy import Direction, Policy, string
+from netpol_lint.node import Mapping, Node, Sequence
+from netpol_lint.policy import Direction, Policy, directions
 from netpol_lint.span import Span
 from netpol_lint.stray import is_set
 
-_DIRECTIONS = {direction.policy_type.lower(): direction for direction in Direction}
 _RULES = {"ingress": "ingress", "from": "ingress", "egress": "egress", "to": "egress"}
 _NAMES = ("name", "generateName")
 
@@ -65,7 +64,7 @@ def _of_metadata(policy: Policy, name: str, value: Node) -> Iterator[Consequence
 
 
 def _of_types(policy: Policy, value: Node, *, undirected: bool) -> Iterator[Consequence]:
-    meant = _directions(value)
+    meant = directions(value)
     rules = ["empty-spec", "missing-policy-types"]
     if meant is None or meant:
         rules += ["implied-ingress-deny", "empty-egress-without-types"]
@@ -101,14 +100,3 @@ def _of_closed(policy: Policy, direction: Direction) -> Iterator[Span]:
         if field.entry is not None:
             yield field.entry.key.span
             return
-
-
-def _directions(value: Node) -> frozenset[Direction] | None:
-    """The policy types that a lost field lists, in whatever case; None where that is unclear."""
-    if isinstance(value, Scalar) and value.is_null:
-        return frozenset()
-    nodes = value.items if isinstance(value, Sequence) else [value]
-    words = {(string(node) or "").lower() for node in nodes}
-    if not words <= _DIRECTIONS.keys():
-        return None
-    return frozenset(_DIRECTIONS[word] for word in words)

@@ -79,13 +79,13 @@ _MISFITS = frozenset((_NO_LEVEL, _NO_ITEM, _NEVER_CLOSED))
 # What the two parsers say, and what it means for the person who has to mend the file.
 _REASONS = (
     (
-        "mapping values are not allowed",
+        _VALUE_NOWHERE,
         "a `:` stands where no value may begin, check the indentation",
     ),
     ("expected key", _NO_LEVEL),
     ("expected <block end>", _NO_LEVEL),
     ("expected '-' indicator", _NO_ITEM),
-    ("could not find expected ':'", "a `:` is missing after the key"),
+    (_COLONLESS, "a `:` is missing after the key"),
     ("expected ',' or ']'", "a `,` or `]` is missing"),
     ("expected ',' or '}'", "a `,` or `}` is missing"),
     ("unexpected end of stream", _NEVER_CLOSED),

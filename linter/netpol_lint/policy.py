@@ -360,12 +360,8 @@ class Policy(NamedTuple):
         """
         if self.declared is not None or self.policy_types.entry is None:
             return self
-        node = self.policy_types.node
-        texts = [string(each) for each in (node.items if isinstance(node, Sequence) else [node])]
-        words = {(text or "").capitalize() for text in texts}
-        if not words or not words <= _POLICY_TYPES.keys():
-            return self
-        return self._replace(declared=frozenset(_POLICY_TYPES[word] for word in words))
+        meant = directions(self.policy_types.node)
+        return self._replace(declared=meant) if meant else self
 
     def declared_allows(self) -> list[tuple[Direction, Allow]]:
         """The allows that take effect: those of a direction that is not declared are ignored."""
@@ -397,7 +393,6 @@ ABSENT: Field[Any] = Field(None, Presence.ABSENT, None)
 _NO_ITEMS: Field[Any] = Field(None, Presence.ABSENT, ())
 _DEFAULT_PROTOCOL = Field(None, Presence.ABSENT, "TCP")
 
-_ROOT = frozenset(("apiVersion", "kind", "metadata", "spec"))
 _SELECTOR = frozenset(("matchLabels", "matchExpressions"))
 _EXPRESSION = frozenset(("key", "operator", "values"))
 _INGRESS_ITEM = frozenset(("from", "ports"))
@@ -521,6 +516,19 @@ def _declared(
     if not words <= _POLICY_TYPES.keys():
         return None
     return frozenset(direction for word, direction in _POLICY_TYPES.items() if word in words)
+
+
+def directions(node: Node) -> frozenset[Direction] | None:
+    """The policy types that a node says, in whatever case; None where that is unclear."""
+    if is_null(node):
+        return frozenset()
+    words = {
+        (string(each) or "").capitalize()
+        for each in (node.items if isinstance(node, Sequence) else [node])
+    }
+    if not words <= _POLICY_TYPES.keys():
+        return None
+    return frozenset(_POLICY_TYPES[word] for word in words)
 
 
 def _presence(node: Node) -> Presence:

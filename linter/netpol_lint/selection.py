@@ -12,7 +12,7 @@ from netpol_lint.inventory import Trait
 from netpol_lint.named_tuple import NamedTuple
 from netpol_lint.rule import PolicyCheck, Rule
 from netpol_lint.speech import Word
-from netpol_lint.spelling import nearest
+from netpol_lint.spelling import akin, nearest
 
 Checks = tuple[tuple[str, PolicyCheck], ...]
 _Case = tuple[frozenset[Trait], frozenset[str | int], frozenset[Word], frozenset[Circumstance]]
@@ -132,7 +132,7 @@ def select(rules: Collection[Rule], wanted: Iterable[str], unwanted: Iterable[st
 
 def suggest(word: str, names: Iterable[str]) -> str:
     """` did you mean x?` for the nearest of `names`, or nothing."""
-    near = nearest(word, names)
+    near = nearest(word, names) or akin(word, names)
     return "" if near is None else f", did you mean {near}?"
 
 

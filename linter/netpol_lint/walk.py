@@ -18,7 +18,7 @@ def peers(policy: Policy) -> list[Peer]:
 def placed_peers(policy: Policy) -> Iterator[tuple[Direction, tuple[int, int], Allow, Peer]]:
     """The peers that take effect, with their places."""
     for direction in Direction:
-        if policy.declared is not None and direction in policy.declared:
+        if policy.isolates(direction):
             for row, allow in enumerate(policy.allows(direction).value):
                 for column, peer in enumerate(allow.peers.value):
                     yield direction, (row, column), allow, peer

@@ -138,7 +138,7 @@ def _of_siblings(policy: Policy, context: Context, said: Span) -> Iterator[Diagn
     """Another policy that opens the address for all of these pods."""
     for relative in kin.family(context):
         other = relative.policy
-        if other.declared is None or Direction.EGRESS not in other.declared:
+        if not other.isolates(Direction.EGRESS):
             continue
         if metadata_service.mentions(other.name_text) or not kin.selects_all_of(other, policy):
             continue

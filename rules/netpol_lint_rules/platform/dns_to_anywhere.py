@@ -76,7 +76,7 @@ _ON_THE_NODE = regex(
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for port 53 in rules for every address."""
-    if policy.declared is None or Direction.EGRESS not in policy.declared:
+    if not policy.isolates(Direction.EGRESS):
         return
     for allow in policy.egress.value:
         port = next(filter(_is_dns, allow.ports.value), None)

@@ -98,7 +98,7 @@ DNS_PORTS = (53, 5353)
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Asks for each UDP port of DNS whether the same peers may be reached over TCP."""
-    if policy.declared is None or Direction.EGRESS not in policy.declared:
+    if not policy.isolates(Direction.EGRESS):
         return
     for allow in policy.egress.value:
         for port in allow.ports.value:

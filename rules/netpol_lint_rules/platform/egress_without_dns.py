@@ -315,7 +315,7 @@ def _is_shut(
 ) -> bool:
     """Whether its pods need names, and nobody lets them resolve any."""
     policy = relative.policy
-    if policy.declared is None or Direction.EGRESS not in policy.declared or _is_server(policy):
+    if not policy.isolates(Direction.EGRESS) or _is_server(policy):
         return False
     return any(map(_needs_names, policy.egress.value)) and not any(
         _opens(context, each, openshift) is Answer.PROVEN

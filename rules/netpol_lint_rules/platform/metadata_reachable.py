@@ -112,7 +112,7 @@ _NARROW = {32: 16, 128: 48}
 
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Looks for the addresses in the blocks of egress, and for rules without peers."""
-    if policy.declared is None or Direction.EGRESS not in policy.declared:
+    if not policy.isolates(Direction.EGRESS):
         return
     for allow in policy.egress.value:
         is_open = allow.peers.nothing and allow.readable and metadata_service.on_port(allow)

@@ -140,7 +140,7 @@ class Exclusion(NamedTuple):
 def check(policy: Policy, context: Context) -> Iterator[Diagnostic]:
     """Holds every exclusion against the other items of its direction."""
     for direction in Direction:
-        if policy.declared is None or direction not in policy.declared:
+        if not policy.isolates(direction):
             continue
         allows = policy.allows(direction).value
         # Nearly all are clean: only a suspicion is worth reading the repository for.
@@ -190,7 +190,7 @@ def _rivals(
     """The items of other policies that all pods of this one are subject to."""
     for relative in kin.family(context):
         other = relative.policy
-        if other.declared is None or direction not in other.declared:
+        if not other.isolates(direction):
             continue
         if other.meaning(direction) is Meaning.ALLOW_ALL:
             continue

@@ -126,7 +126,7 @@ def _pair(
     policy: Policy, context: Context, direction: Direction
 ) -> tuple[int, Allow, Allow] | None:
     """The index of the first of the two allows, the one with peers, and the one with ports."""
-    if policy.declared is None or direction not in policy.declared:
+    if not policy.isolates(direction):
         return None
     allows = policy.allows(direction).value
     for index, (first, second) in enumerate(itertools.pairwise(allows)):
